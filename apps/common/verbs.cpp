@@ -1,0 +1,21 @@
+#include <common/verbs.h>
+#include <fmt/format.h>
+#include <ser/base/error.h>
+#include <ser/base/module.h>
+#include <ser/base/version.h>
+
+namespace ser {
+
+std::string version_text(const std::string& program) {
+  std::string tensor;
+  try {
+    tensor = reinterpret_cast<const char* (*)()>(tensor_module_symbol("ser_tensor_version"))();
+  } catch (const Error& error) {
+    tensor = fmt::format("LibTorch not available: {}", error.what());
+  }
+  const BuildInfo info = build_info();
+  return fmt::format("{} {} (git {}, {}, {}; {})", program, info.version, info.git_hash, info.compiler, info.build_type,
+                     tensor);
+}
+
+}  // namespace ser

@@ -1,0 +1,11 @@
+// What the programs share beyond the library: their version text.
+#pragma once
+
+#include <string>
+
+namespace ser {
+
+/// "ser-extract 0.1.0 (git 1234abcd, GNU 12.2.0, Release; LibTorch 2.13.0, BLAS mkl)". Loads LibTorch to ask it.
+std::string version_text(const std::string& program);
+
+}  // namespace ser

@@ -1,0 +1,35 @@
+# Third-party libraries. Each is found through CMAKE_PREFIX_PATH, so that a user without root can keep them in a
+# folder of their own (docs/install.md). Libraries without a CMake package of their own are found by header and library.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Eigen3 REQUIRED)
+
+function(ser_find_library target header library package)
+  find_path(${target}_INCLUDE ${header})
+  find_library(${target}_LIBRARY NAMES ${library})
+  mark_as_advanced(${target}_INCLUDE ${target}_LIBRARY)
+  if(NOT ${target}_INCLUDE OR NOT ${target}_LIBRARY)
+    message(FATAL_ERROR "${header} or lib${library} not found. Debian: apt install ${package}. "
+                        "Elsewhere: install it and name its folder in CMAKE_PREFIX_PATH (docs/install.md).")
+  endif()
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${${target}_LIBRARY}"
+                                             INTERFACE_INCLUDE_DIRECTORIES "${${target}_INCLUDE}")
+endfunction()
+ser_find_library(ser-sndfile sndfile.h sndfile libsndfile1-dev)
+ser_find_library(ser-soxr soxr.h soxr libsoxr-dev)
+ser_find_library(ser-kissfft kissfft/kiss_fftr.h kissfft-float libkissfft-dev)
+ser_find_library(ser-linear linear.h linear liblinear-dev)
+ser_find_library(ser-lbfgs lbfgs.h lbfgs liblbfgs-dev)
+ser_find_library(ser-xxhash xxhash.h xxhash libxxhash-dev)
+
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+if(SER_TENSOR)
+  find_package(LibTorch REQUIRED)
+endif()

@@ -1,0 +1,53 @@
+// The interface of learners for fixed-length vectors. A learner is one file and one line in learner_registry().
+#pragma once
+
+#include <ser/base/matrix.h>
+#include <ser/config/option_table.h>
+#include <ser/store/tensors.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ser {
+
+/// Training data of one cell, standardised already.
+struct TrainingSet {
+  Matrix x;                     ///< [utterances, features]
+  std::vector<int> y;           ///< class indices
+  int classes = 0;              ///< number of classes of the label space; some may be absent from y
+  std::vector<double> weights;  ///< one per utterance; empty: all 1
+};
+
+struct FitContext {
+  std::uint64_t seed = 42;
+  int threads = 1;
+};
+
+class Learner {
+ public:
+  virtual ~Learner() = default;
+  virtual std::string name() const = 0;
+  /// Registers the learner's options (bound to this object).
+  virtual void describe(OptionTable& table) = 0;
+  /// Fits from scratch, or from the current weights where that is faster and ends at the same optimum (warm start along
+  /// a grid). Throws DataError for data it cannot learn from (one class only), naming the reason.
+  virtual void fit(const TrainingSet& data, const FitContext& context) = 0;
+  /// [utterances, classes]; rows sum to 1. A class absent from training gets probability 0.
+  virtual Matrix predict(const Matrix& x) const = 0;
+  /// Weights by name, for the bundle, and back.
+  virtual TensorMap save() const = 0;
+  virtual void load(const TensorMap& tensors) = 0;
+};
+
+using LearnerFactory = std::function<std::unique_ptr<Learner>()>;
+
+/// Learners by name: "logreg", "svm" here, "mlp" from the tensor module (loaded when asked for).
+std::map<std::string, LearnerFactory> learner_registry();
+/// Throws UsageError for an unknown name.
+std::unique_ptr<Learner> make_learner(const std::string& name);
+std::vector<std::string> learner_names();
+
+}  // namespace ser
