@@ -18,4 +18,10 @@ std::string version_text(const std::string& program) {
                      tensor);
 }
 
+void check_failures(std::size_t failed, int allowed) {
+  if (failed > static_cast<std::size_t>(allowed))
+    throw_error<TooManyFailures>("{} utterances failed, --max-failures allows {}; they are named above", failed,
+                                 allowed);
+}
+
 }  // namespace ser

@@ -1,7 +1,12 @@
 #include <common/verbs.h>
-#include <ser/config/command_line.h>
+#include <ser-extract/verbs.h>
 
 int main(int argc, char** argv) {
-  ser::Program program{"ser-extract", "", {}, [] { return ser::version_text("ser-extract"); }};
+  ser::Program program{"ser-extract", "Corpora, protocols and features for speech emotion recognition", {}, [] {
+                         return ser::version_text("ser-extract");
+                       }};
+  program.verbs.push_back(ser::make_features_verb());
+  program.verbs.push_back(ser::make_merge_verb());
+  program.verbs.push_back(ser::make_show_verb());
   return ser::run_program(program, argc, argv);
 }

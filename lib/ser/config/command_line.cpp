@@ -104,7 +104,7 @@ void resolve(BoundVerb& bound) {
 std::string parse_error_message(const CLI::ParseError& error, const BoundVerb* bound) {
   const std::string text = error.what();
   const auto dashes = text.find("--");
-  if (error.get_name() != "ExtrasError" || !bound || dashes == std::string::npos) return text;
+  if (text.find("not expected") == std::string::npos || !bound || dashes == std::string::npos) return text;
   std::vector<std::string> flags{"--config", "--dump-config", "--help"};
   for (const Option& option : bound->table.options())
     if (!option.is_positional()) flags.push_back(option.flag());
@@ -173,7 +173,7 @@ int run_program(Program& program, int argc, char** argv) {
     if (!verb) throw UsageError("a verb is missing");
     return run_verb(*verb);
   } catch (const CLI::CallForHelp&) {
-    std::cout << (selected() ? selected()->app : &app)->help("", CLI::AppFormatMode::Normal);
+    std::cout << app.help();
     return 0;
   } catch (const CLI::ParseError& error) {
     return complain(parse_error_message(error, selected()), static_cast<int>(ExitCode::usage));

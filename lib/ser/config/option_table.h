@@ -91,9 +91,13 @@ class OptionTable {
   /// found by its argument type.
   template <class Options>
   void section(const std::string& name, Options& options) {
+    section(name, [&options](OptionTable& inner) { describe_options(inner, options); });
+  }
+  /// The same for a component that registers its fields itself.
+  void section(const std::string& name, const std::function<void(OptionTable&)>& describe) {
     const std::string outer = prefix_;
     prefix_ += name + ".";
-    describe_options(*this, options);
+    describe(*this);
     prefix_ = outer;
   }
 

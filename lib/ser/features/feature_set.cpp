@@ -1,0 +1,87 @@
+#include <ser/base/error.h>
+#include <ser/base/text.h>
+#include <ser/features/feature_set.h>
+#include <ser/features/spectral_sets.h>
+
+#include <algorithm>
+
+namespace ser {
+namespace {
+
+std::vector<std::pair<std::string, std::string>> librosa_mfcc_preset() {
+  auto preset = librosa_preset();
+  preset.insert(
+      preset.end(),
+      {{"num_ceps", "20"}, {"lifter", "0"}, {"lifter_first", "1"}, {"replace_c0", "false"}, {"delta_order", "0"}});
+  return preset;
+}
+
+std::vector<std::string> set_names() {
+  std::vector<std::string> names;
+  for (const FeatureSetEntry& entry : feature_sets()) names.push_back(entry.name);
+  return names;
+}
+
+}  // namespace
+
+const std::vector<FeatureSetEntry>& feature_sets() {
+  static const std::vector<FeatureSetEntry> entries{
+      {"logmel", "logmel", "log-mel spectrum, 40 bands, Kaldi's framing (HTK mel scale)", make_logmel_set, {}},
+      {"logmel-librosa", "logmel", "log-mel spectrum in dB, 128 bands, librosa's defaults (Slaney mel scale)",
+       make_logmel_set, librosa_preset()},
+      {"mfcc",
+       "mfcc",
+       "20 MFCC of 40 bands with deltas and double deltas, Kaldi's framing",
+       make_mfcc_set,
+       {{"num_ceps", "20"}, {"num_mels", "40"}}},
+      {"mfcc-kaldi",
+       "mfcc",
+       "13 MFCC of 23 bands, Kaldi's defaults, no deltas",
+       make_mfcc_set,
+       {{"num_mels", "23"}, {"delta_order", "0"}}},
+      {"mfcc-librosa", "mfcc", "20 MFCC of 128 bands, librosa's defaults, no deltas", make_mfcc_set,
+       librosa_mfcc_preset()},
+  };
+  return entries;
+}
+
+FeatureConfig::FeatureConfig() {
+  for (const FeatureSetEntry& entry : feature_sets())
+    if (!bases_.contains(entry.base)) bases_.emplace(entry.base, entry.make());
+}
+
+void FeatureConfig::describe(OptionTable& table) {
+  table.add("set", set_name, "feature set; --list-sets shows them").choices(set_names());
+  table.add("level", level_name, "lld: one row per frame, functionals: one vector per utterance")
+      .choices({"lld", "functionals"});
+  table.add("rate", rate_hz, "resample to this rate first; 0 keeps the audio's own").range(0, 192000).unit("Hz");
+  for (auto& [base, set] : bases_) {
+    FeatureSet& one = *set;
+    table.section(base, [&one](OptionTable& inner) { one.describe(inner); });
+  }
+}
+
+const FeatureSetEntry& FeatureConfig::entry() const {
+  for (const FeatureSetEntry& entry : feature_sets())
+    if (entry.name == set_name) return entry;
+  throw_error<UsageError>("unknown feature set '{}'{}", set_name, suggestion(set_name, set_names()));
+}
+
+void FeatureConfig::apply_preset(OptionTable& table) {
+  const FeatureSetEntry& chosen = entry();
+  for (const auto& [key, value] : chosen.preset) table.assign(chosen.base + "." + key, {value});
+}
+
+const FeatureSet& FeatureConfig::set() const { return *bases_.at(entry().base); }
+
+FeatureLevel FeatureConfig::level() const {
+  return level_name == "lld" ? FeatureLevel::lld : FeatureLevel::functionals;
+}
+
+std::string FeatureConfig::signature() const {
+  OptionTable table;
+  bases_.at(entry().base)->describe(table);
+  return fmt::format("set: {}\nlevel: {}\nrate: {}\n", set_name, level_name, rate_hz) + table.dump_yaml();
+}
+
+}  // namespace ser
