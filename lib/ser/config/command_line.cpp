@@ -58,7 +58,7 @@ void bind(CLI::App& app, Option& option, std::vector<Assignment>& given) {
   if (option.is_list())
     bound->expected(option.is_positional() ? -1 : 1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   else
-    bound->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    bound->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->allow_extra_args(false);
 }
 
 /// A verb with its table, its place in CLI11 and what was given for it.
