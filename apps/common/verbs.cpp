@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 #include <ser/base/error.h>
 #include <ser/base/module.h>
+#include <ser/base/text.h>
 #include <ser/base/version.h>
+
+#include <filesystem>
 
 namespace ser {
 
@@ -16,6 +19,16 @@ std::string version_text(const std::string& program) {
   const BuildInfo info = build_info();
   return fmt::format("{} {} (git {}, {}, {}; {})", program, info.version, info.git_hash, info.compiler, info.build_type,
                      tensor);
+}
+
+std::string command_text(int argc, char** argv) {
+  std::string text;
+  for (int i = 0; i < argc; ++i) {
+    const std::string word = i == 0 ? std::filesystem::path(argv[0]).filename().string() : argv[i];
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$&|<>;()*?[]#~`!{}") == std::string::npos;
+    text += (i ? " " : "") + (plain ? word : "'" + replace_all(word, "'", "'\\''") + "'");
+  }
+  return text;
 }
 
 void check_failures(std::size_t failed, int allowed) {

@@ -1,5 +1,6 @@
 #include <ser/base/error.h>
 #include <ser/base/text.h>
+#include <ser/config/yaml.h>
 #include <ser/features/feature_set.h>
 #include <ser/features/spectral_sets.h>
 
@@ -82,6 +83,29 @@ std::string FeatureConfig::signature() const {
   OptionTable table;
   bases_.at(entry().base)->describe(table);
   return fmt::format("set: {}\nlevel: {}\nrate: {}\n", set_name, level_name, rate_hz) + table.dump_yaml();
+}
+
+std::unique_ptr<FeatureConfig> FeatureConfig::from_signature(const std::string& yaml) {
+  auto config = std::make_unique<FeatureConfig>();
+  try {
+    const YAML::Node root = YAML::Load(yaml);
+    config->set_name = root["set"].as<std::string>();
+    config->level_name = root["level"].as<std::string>();
+    config->rate_hz = root["rate"].as<int>();
+    OptionTable table;
+    config->bases_.at(config->entry().base)->describe(table);
+    for (const auto& entry : root) {
+      const auto key = entry.first.as<std::string>();
+      if (key == "set" || key == "level" || key == "rate") continue;
+      table.assign(key, entry.second.IsSequence() ? entry.second.as<std::vector<std::string>>()
+                                                  : std::vector<std::string>{entry.second.as<std::string>()});
+    }
+  } catch (const YAML::Exception& error) {
+    throw_error<DataError>("the description of the front end cannot be read: {}", error.what());
+  } catch (const UsageError& error) {
+    throw_error<DataError>("the front end was made by another version of the toolkit: {}", error.what());
+  }
+  return config;
 }
 
 }  // namespace ser

@@ -53,12 +53,16 @@ const std::vector<FeatureSetEntry>& feature_sets();
 class FeatureConfig {
  public:
   FeatureConfig();
+  FeatureConfig(const FeatureConfig&) = delete;
+  FeatureConfig& operator=(const FeatureConfig&) = delete;
   void describe(OptionTable& table);
   /// Puts the preset of the chosen set under what was given (Verb::apply_preset). Throws UsageError for an unknown set.
   void apply_preset(OptionTable& table);
 
   const FeatureSet& set() const;
   FeatureLevel level() const;
+  /// The configuration that a signature() describes. Throws DataError when it names what this version does not have.
+  static std::unique_ptr<FeatureConfig> from_signature(const std::string& yaml);
   /// Set, level, rate and the options of the chosen set, as YAML: what the numbers depend on.
   std::string signature() const;
 
