@@ -19,6 +19,8 @@ struct TrainingSet {
   std::vector<int> y;           ///< class indices
   int classes = 0;              ///< number of classes of the label space; some may be absent from y
   std::vector<double> weights;  ///< one per utterance; empty: all 1
+  Matrix x_dev;                 ///< for learners that stop early; no rows: there is none. Never the test part
+  std::vector<int> y_dev;
 };
 
 struct FitContext {
@@ -43,6 +45,9 @@ class Learner {
 };
 
 using LearnerFactory = std::function<std::unique_ptr<Learner>()>;
+
+/// Values of one of a learner's own options by key, as on the command line. Throws UsageError for unknown keys.
+void set_learner_option(Learner& learner, const std::string& key, const std::vector<std::string>& values);
 
 /// Learners by name: "logreg", "svm" here, "mlp" from the tensor module (loaded when asked for).
 std::map<std::string, LearnerFactory> learner_registry();

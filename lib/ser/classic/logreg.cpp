@@ -1,0 +1,118 @@
+#include <ser/base/log.h>
+#include <ser/classic/logreg.h>
+#include <ser/classic/softmax_objective.h>
+#include <ser/classic/training_set.h>
+
+#include <algorithm>
+#include <deque>
+#include <numeric>
+
+namespace ser {
+namespace {
+
+constexpr std::size_t gain_window = 10;
+
+/// Ends when no component of the gradient exceeds the tolerance and the objective is known, or by its recent fall
+/// judged, to lie within about the tolerance (relative) of the optimum. scikit-learn's rule is the first half alone; at
+/// C = 1 on 6373 correlated features it stops 12 % above the optimum.
+class StoppingRule {
+ public:
+  StoppingRule(double tolerance, double strong_convexity) : tolerance_(tolerance), convexity_(strong_convexity) {}
+
+  bool operator()(const MinimiseState& state) {
+    recent_.push_back(state.value);
+    if (recent_.size() > gain_window + 1) recent_.pop_front();
+    if (max_norm(state.gradient) > tolerance_) return false;
+    double squares = 0;
+    for (const double value : state.gradient) squares += value * value;
+    const bool certain = squares / (2 * convexity_) <= 0.1 * tolerance_ * state.value;
+    const bool settled =
+        recent_.size() > gain_window && recent_.front() - state.value <= 0.1 * tolerance_ * state.value;
+    return certain || settled;
+  }
+
+ private:
+  double tolerance_, convexity_;
+  std::deque<double> recent_;
+};
+
+std::vector<double> start(const LinearModel& model, const TrainingSet& data, const std::vector<int>& present,
+                          std::size_t size) {
+  if (!model.fitted() || model.present != present || model.features != data.x.columns) return std::vector<double>(size);
+  std::vector<double> parameters = model.coefficients;
+  parameters.insert(parameters.end(), model.intercepts.begin(), model.intercepts.end());
+  return parameters;
+}
+
+/// Large problems go most of the way in float, which is twice as fast; double has the last word.
+MinimiseResult solve(const SoftmaxProblem& problem, const LogregOptions& options, std::vector<double>& parameters) {
+  const double sum = std::accumulate(problem.weights.begin(), problem.weights.end(), 0.0);
+  const double convexity = 1 / (options.c * sum);
+  const auto function = [&](Precision precision) {
+    return [&problem, precision](std::span<const double> x, std::span<double> gradient) {
+      return softmax_loss(problem, x, gradient, precision);
+    };
+  };
+  MinimiseResult coarse;
+  if (problem.x.rows * problem.x.columns * problem.score_rows() > 2'000'000)
+    coarse = minimise(function(Precision::single), parameters, StoppingRule(options.tolerance, convexity),
+                      options.max_iterations);
+  StoppingRule rule(options.tolerance, convexity);
+  const auto confirmed = [&](const MinimiseState& state) {
+    const bool done = rule(state);
+    return done || (coarse.converged && max_norm(state.gradient) <= options.tolerance);
+  };
+  MinimiseResult result = minimise(function(Precision::dual), parameters, confirmed,
+                                   std::max(1, options.max_iterations - coarse.iterations));
+  // A line search that rounding stops short of the rule is as near to the optimum as double comes.
+  const bool stalled = result.iterations < options.max_iterations - coarse.iterations;
+  result.converged = result.converged || (stalled && result.gradient_norm <= options.tolerance);
+  result.iterations += coarse.iterations;
+  return result;
+}
+
+}  // namespace
+
+void describe_options(OptionTable& table, LogregOptions& options) {
+  table.add("c", options.c, "weight of the loss against the penalty 0.5 ||W||^2, as in scikit-learn")
+      .range(1e-12, 1e12);
+  table.add("class_weight", options.class_weight, "balanced: classes weigh the same whatever their size")
+      .choices({"none", "balanced"});
+  table.add("tolerance", options.tolerance, "largest component of the mean loss's gradient at the end").range(0, 1);
+  table.add("max_iterations", options.max_iterations, "of L-BFGS").at_least(1);
+}
+
+void LogisticRegression::fit(const TrainingSet& data, const FitContext& context) {
+  const std::vector<int> present = check_training_set(data, name());
+  std::vector<int> y(data.y.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const auto at = std::lower_bound(present.begin(), present.end(), data.y[i]);
+    y[i] = at == present.end() ? 0 : static_cast<int>(at - present.begin());
+  }
+  const std::vector<double> weights = utterance_weights(data, present, options_.class_weight);
+  const SoftmaxProblem problem{data.x, y, weights, static_cast<int>(present.size()), options_.c, context.threads};
+  std::vector<double> parameters = start(model_, data, present, problem.size());
+  last_fit_ = solve(problem, options_, parameters);
+  if (!last_fit_.converged)
+    log::warning(
+        "logreg: C = {}: not converged after {} iterations; largest gradient component {:.3g}, tolerance {:.3g}",
+        options_.c, last_fit_.iterations, last_fit_.gradient_norm, options_.tolerance);
+
+  const auto coefficients = static_cast<std::ptrdiff_t>(problem.score_rows() * data.x.columns);
+  model_ = {data.classes,
+            present,
+            data.x.columns,
+            {parameters.begin(), parameters.begin() + coefficients},
+            {parameters.begin() + coefficients, parameters.end()}};
+  if (model_.rows() > 1) {
+    const double mean =
+        std::accumulate(model_.intercepts.begin(), model_.intercepts.end(), 0.0) / static_cast<double>(model_.rows());
+    for (double& intercept : model_.intercepts) intercept -= mean;
+  }
+}
+
+Matrix LogisticRegression::predict(const Matrix& x) const { return decision_probabilities(model_, x); }
+TensorMap LogisticRegression::save() const { return save_linear_model(model_); }
+void LogisticRegression::load(const TensorMap& tensors) { model_ = load_linear_model(tensors, name()); }
+
+}  // namespace ser
