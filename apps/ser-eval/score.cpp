@@ -1,0 +1,77 @@
+// ser-eval score: metrics of predictions, ours or another tool's.
+#include <ser-eval/output.h>
+#include <ser-eval/verbs.h>
+#include <ser/base/file.h>
+#include <ser/base/log.h>
+#include <ser/base/text.h>
+#include <ser/eval/evaluation.h>
+#include <ser/report/html_report.h>
+#include <ser/report/results.h>
+#include <ser/report/score_formats.h>
+#include <ser/report/score_tables.h>
+
+namespace ser {
+namespace {
+
+std::string formatted(std::span<const Evaluation> runs, const std::string& format) {
+  if (format == "json") return scores_json(runs);
+  if (format == "csv") return grid_csv(long_grid(runs));
+  if (format == "tsv") return grid_tsv(long_grid(runs));
+  return format == "md" ? scores_markdown(runs) : scores_text(runs);
+}
+
+class ScoreVerb final : public Verb {
+ public:
+  std::string name() const override { return "score"; }
+  std::string summary() const override {
+    return "UAR, WAR, macro-F1, per-class scores and confusion matrix of predictions";
+  }
+  std::string examples() const override {
+    return "  ser-eval score exp/ravdess/logreg\n"
+           "  ser-eval score exp/ravdess/logreg --manifest data/ravdess --html report.html\n"
+           "  ser-eval score other_tool.csv --format json --output scores.json\n"
+           "  ser-eval score exp/ravdess/logreg exp/ravdess/svm --append-results RESULTS.md\n";
+  }
+  void describe(OptionTable& table) override {
+    table
+        .add("predictions", inputs_,
+             "run folders of ser-train, or tables (.tsv, .csv) with columns id, label (or ref, reference, true) and "
+             "p_<class>... or prediction; part, fold and seed where there are any")
+        .positional()
+        .required();
+    table.add("manifest", manifests_, "manifest folders, to check speakers and missing utterances");
+    table.add("part", part_, "part to score");
+    describe_options(table, output_);
+    table.add("html", html_, "also write a self-contained HTML page (one input only)").transient();
+  }
+  void run(const OptionTable& resolved, const CommonOptions&) override {
+    if (!html_.empty() && inputs_.size() != 1)
+      throw_error<UsageError>("--html: a page shows one run, but {} are given; call it for each", inputs_.size());
+    std::vector<Manifest> manifests;
+    for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
+    std::vector<Evaluation> runs;
+    for (const std::string& input : inputs_) runs.push_back(evaluate_path(input, manifests, part_));
+
+    const std::string command = command_text("ser-eval score", resolved);
+    write_output(output_.output, formatted(runs, output_.format));
+    if (!html_.empty()) {
+      write_file(html_, html_report({runs[0], "", today(), command}));
+      log::info("report: {}", html_);
+    }
+    if (!output_.append_results.empty()) {
+      const std::string heading = output_.heading.empty() ? join(inputs_, ", ") : output_.heading;
+      append_results(output_.append_results, results_markdown(heading, runs, command, today()));
+    }
+  }
+
+ private:
+  std::vector<std::string> inputs_, manifests_;
+  std::string part_ = "test", html_;
+  OutputOptions output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_score_verb() { return std::make_unique<ScoreVerb>(); }
+
+}  // namespace ser

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+#include <ser/report/html.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ser {
+namespace {
+
+std::string header_row(const Grid& grid) {
+  std::string html = "<thead><tr>";
+  for (std::size_t c = 0; c < grid.header.size(); ++c)
+    html += fmt::format("<th scope=\"col\"{}>{}</th>", c < grid.left_columns ? " class=\"word\"" : "",
+                        escape_html(grid.header[c]));
+  return html + "</tr></thead>\n";
+}
+
+/// `shades` may be empty: no shading.
+std::string table(const Grid& grid, std::span<const double> shades) {
+  std::string html = "<div class=\"scroll\" tabindex=\"0\">\n<table>\n";
+  if (!grid.title.empty()) html += "<caption>" + escape_html(grid.title) + "</caption>\n";
+  html += header_row(grid) + "<tbody>\n";
+  const std::size_t figures = grid.header.size() - grid.left_columns;
+  for (std::size_t r = 0; r < grid.rows.size(); ++r) {
+    html += "<tr>";
+    for (std::size_t c = 0; c < grid.rows[r].size(); ++c) {
+      const std::string text = escape_html(grid.rows[r][c]);
+      if (c == 0) {
+        html += "<th scope=\"row\" class=\"word\">" + text + "</th>";
+      } else if (c < grid.left_columns) {
+        html += "<td class=\"word\">" + text + "</td>";
+      } else if (shades.empty()) {
+        html += "<td>" + text + "</td>";
+      } else {
+        const double value = shades[r * figures + c - grid.left_columns];
+        const int step =
+            static_cast<int>(std::lround((std::isnan(value) ? 0 : std::clamp(value, 0.0, 1.0)) * (shade_steps - 1)));
+        html += fmt::format("<td class=\"s{}\">{}</td>", step, text);
+      }
+    }
+    html += "</tr>\n";
+  }
+  return html + "</tbody>\n</table>\n</div>\n";
+}
+
+double linear(double channel) {
+  const double c = channel / 255;
+  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(Rgb c) { return 0.2126 * linear(c.red) + 0.7152 * linear(c.green) + 0.0722 * linear(c.blue); }
+
+std::string css(Rgb c) {
+  return fmt::format("#{:02x}{:02x}{:02x}", static_cast<int>(std::lround(c.red)),
+                     static_cast<int>(std::lround(c.green)), static_cast<int>(std::lround(c.blue)));
+}
+
+std::string shade_rules(bool dark) {
+  std::string rules;
+  for (int step = 0; step < shade_steps; ++step) {
+    const Shade one = shade(step, dark);
+    rules += fmt::format(".s{}{{background:{};color:{}}}\n", step, css(one.background), css(one.text));
+  }
+  return rules;
+}
+
+constexpr const char* base_style = R"(
+:root{color-scheme:light dark;--page:#ffffff;--text:#1b1f24;--faint:#57606a;--line:#d0d7de;--panel:#f6f8fa;
+--alert:#8a3b00;--alert-panel:#fff4e5}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--text);
+font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem;overflow-wrap:anywhere}
+h2{font-size:1.15rem;margin:2.25rem 0 .5rem;overflow-wrap:anywhere}
+p{margin:.5rem 0;max-width:46rem;overflow-wrap:anywhere}
+.faint,footer{color:var(--faint);font-size:.9rem}
+.figures{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
+.figure{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .9rem;min-width:9rem}
+.figure b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.figure span{color:var(--faint);font-size:.85rem}
+ul.notes{list-style:none;margin:.5rem 0;padding:0}
+ul.notes li{border-left:.25rem solid var(--line);padding:.3rem .75rem;margin:.4rem 0;max-width:52rem;
+overflow-wrap:anywhere}
+ul.notes li.warning{border-color:var(--alert);background:var(--alert-panel)}
+.mark{display:inline-block;border:1px solid var(--alert);color:var(--alert);background:var(--alert-panel);
+border-radius:.3rem;padding:.05rem .5rem;font-weight:600}
+.scroll{overflow-x:auto;margin:.75rem 0}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+caption{text-align:left;font-weight:600;padding:.25rem 0}
+th,td{padding:.3rem .65rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+thead th{border-bottom:2px solid var(--line);font-weight:600}
+th.word,td.word{text-align:left;font-weight:400}
+thead th.word{font-weight:600}
+table.facts th,table.facts td{white-space:normal;text-align:left;overflow-wrap:anywhere;vertical-align:top}
+table.facts th{white-space:nowrap;color:var(--faint);font-weight:400}
+pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.75rem;overflow-x:auto;
+font:.85rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.s0,.s1,.s2,.s3,.s4,.s5,.s6,.s7,.s8,.s9,.s10{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem}
+)";
+
+constexpr const char* dark_style =
+    ":root{--page:#0f1419;--text:#e6e9ed;--faint:#a3adb8;--line:#333c47;--panel:#182029;--alert:#ffb374;"
+    "--alert-panel:#33230f}\n";
+
+constexpr const char* narrow_and_print_style = R"(
+@media (max-width:40rem){body{font-size:15px}th,td{padding:.25rem .4rem}}
+@media print{body{font-size:10pt}main{max-width:none;padding:0}.scroll{overflow:visible}tr,.figure,li{break-inside:avoid}
+h2,caption{break-after:avoid}pre{white-space:pre-wrap}}
+)";
+
+}  // namespace
+
+std::string escape_html(const std::string& text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+    }
+  }
+  return html;
+}
+
+std::string html_table(const Grid& grid) { return table(grid, {}); }
+std::string html_heat_table(const Grid& grid, std::span<const double> shades) { return table(grid, shades); }
+
+double contrast(Rgb a, Rgb b) {
+  const double first = luminance(a), second = luminance(b);
+  return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
+}
+
+Shade shade(int step, bool dark) {
+  const Rgb low = dark ? Rgb{15, 20, 25} : Rgb{255, 255, 255}, high = dark ? Rgb{142, 202, 255} : Rgb{8, 69, 130};
+  const double t = static_cast<double>(step) / (shade_steps - 1);
+  const auto mix = [t](double from, double to) { return std::round(from + t * (to - from)); };
+  const Rgb background{mix(low.red, high.red), mix(low.green, high.green), mix(low.blue, high.blue)};
+  const Rgb black{0, 0, 0}, white{255, 255, 255};
+  return {background, contrast(background, black) >= contrast(background, white) ? black : white};
+}
+
+std::string html_style() {
+  return base_style + shade_rules(false) + "@media screen and (prefers-color-scheme:dark){\n" + dark_style +
+         shade_rules(true) + "}\n" + narrow_and_print_style;
+}
+
+std::string html_page(const std::string& title, const std::string& body) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>{}</title>\n"
+      "<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n</body>\n</html>\n",
+      escape_html(title), html_style(), body);
+}
+
+}  // namespace ser

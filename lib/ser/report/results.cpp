@@ -1,0 +1,77 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <ser/base/file.h>
+#include <ser/base/text.h>
+#include <ser/base/version.h>
+#include <ser/report/cross_tables.h>
+#include <ser/report/results.h>
+#include <ser/report/score_tables.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace ser {
+namespace {
+
+/// Text as inline code; backticks inside need a longer fence.
+std::string code(const std::string& text) {
+  if (text.empty()) return "not recorded";
+  return text.find('`') == std::string::npos ? '`' + text + '`' : "`` " + text + " ``";
+}
+
+std::string header(const std::string& heading, std::span<const Evaluation> runs, const std::string& command,
+                   const std::string& date) {
+  const BuildInfo info = build_info();
+  std::string text = fmt::format("## {}\n\n- date: {}\n- scored with: ser {} (git {})\n- command: {}\n",
+                                 escape_markdown(heading), date, info.version, info.git_hash, code(command));
+  for (const Evaluation& run : runs) {
+    std::string n;
+    for (const Task& task : run.tasks)
+      n += fmt::format("{}{}{}", n.empty() ? "" : ", ", task.title().empty() ? "" : task.title() + " ",
+                       task.seeds.front().scores.utterances);
+    text += fmt::format("- run {}: protocol {}; speakers: {}; training command {}; trained with {} (git {}); n = {}\n",
+                        code(run.name), code(run.run.protocol), speaker_dependence(run.run.speaker_dependent),
+                        code(run.run.command), run.run.version.empty() ? "not recorded" : run.run.version,
+                        run.run.git_hash.empty() ? "not recorded" : run.run.git_hash, escape_markdown(n));
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string today() {
+  std::time_t now = std::time(nullptr);
+  if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH"))
+    if (const auto seconds = parse_integer(fixed)) now = static_cast<std::time_t>(*seconds);
+  return fmt::format("{:%Y-%m-%d}", fmt::gmtime(now));
+}
+
+std::string results_markdown(const std::string& heading, std::span<const Evaluation> runs, const std::string& command,
+                             const std::string& date) {
+  std::string text = header(heading, runs, command, date) + grid_markdown(summary_grid(runs)) + '\n';
+  std::string warnings;
+  for (const std::string& line : note_lines(runs))
+    if (!line.starts_with(note_kind_name(Note::Kind::information))) warnings += "- " + escape_markdown(line) + '\n';
+  return text + warnings;
+}
+
+std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
+                             std::span<const Evaluation> runs, const std::string& command, const std::string& date) {
+  std::string text = header(heading, runs, command, date), warnings;
+  for (const CrossMatrix& matrix : matrices) {
+    text += grid_markdown(cross_grid(matrix)) + '\n';
+    for (const Note& note : matrix.notes)
+      warnings += fmt::format("- {}: {}\n", note_kind_name(note.kind), escape_markdown(note.text));
+  }
+  return text + warnings;
+}
+
+void append_results(const std::filesystem::path& file, const std::string& block) {
+  std::error_code code;
+  std::string text = std::filesystem::exists(file, code) ? read_file(file) : "# Results\n";
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  if (!text.empty()) text += '\n';
+  write_file(file, text + block);
+}
+
+}  // namespace ser

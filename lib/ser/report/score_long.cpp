@@ -1,0 +1,70 @@
+#include <ser/base/text.h>
+#include <ser/report/score_tables.h>
+
+#include <cmath>
+
+namespace ser {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+/// Adds rows that share run and task.
+class LongRows {
+ public:
+  LongRows(Grid& grid, const Evaluation& run, const Task& task)
+      : grid_(grid),
+        task_{run.name, task.kind, join(task.train_corpora, "+"), join(task.test_corpora, "+"),
+              speaker_dependence(run.run.speaker_dependent)} {}
+
+  void add(const Fields& scope_fold_seed_class, const std::string& metric, std::size_t n, double value) {
+    Fields& row = grid_.rows.emplace_back(task_);
+    row.insert(row.end(), scope_fold_seed_class.begin(), scope_fold_seed_class.end());
+    row.insert(row.end(), {metric, std::to_string(n), std::isnan(value) ? "" : format_number(value)});
+  }
+
+  void add(const Fields& scope_fold_seed_class, const Scores& scores) {
+    for (const Metric& metric : metrics())
+      add(scope_fold_seed_class, metric.key, scores.utterances, scores.*metric.value);
+  }
+
+ private:
+  Grid& grid_;
+  Fields task_;
+};
+
+void add_task(Grid& grid, const Evaluation& run, const Task& task) {
+  LongRows rows(grid, run, task);
+  const std::size_t n = task.pooled.utterances;
+  for (const SeedScores& seed : task.seeds) rows.add({"pooled", "", std::to_string(seed.seed), ""}, seed.scores);
+  for (const Metric& metric : metrics()) {
+    const Spread seeds = task.over_seeds(metric), folds = task.over_folds(metric);
+    rows.add({"mean over seeds", "", "", ""}, metric.key, n, seeds.mean);
+    rows.add({"sd over seeds", "", "", ""}, metric.key, n, seeds.deviation);
+    rows.add({"mean over folds", "", "", ""}, metric.key, n, folds.mean);
+    rows.add({"sd over folds", "", "", ""}, metric.key, n, folds.deviation);
+  }
+  rows.add({"majority", "", "", ""}, task.baselines.majority);
+  rows.add({"chance", "", "", ""}, "uar", n, task.baselines.chance);
+  for (const FoldScores& fold : task.folds) rows.add({"fold", fold.fold, std::to_string(fold.seed), ""}, fold.scores);
+  for (std::size_t k = 0; k < run.classes.size(); ++k) {
+    const ClassScores& one = task.pooled.classes[k];
+    const Fields scope{"class", "", "", run.classes[k]};
+    rows.add(scope, "recall", one.support, one.recall);
+    rows.add(scope, "precision", one.predicted, one.precision);
+    rows.add(scope, "f1", one.support, one.f1);
+  }
+}
+
+}  // namespace
+
+Grid long_grid(std::span<const Evaluation> runs) {
+  Grid grid{"",
+            {"run", "kind", "train", "test", "speakers", "scope", "fold", "seed", "class", "metric", "n", "value"},
+            {},
+            10};
+  for (const Evaluation& run : runs)
+    for (const Task& task : run.tasks) add_task(grid, run, task);
+  return grid;
+}
+
+}  // namespace ser
