@@ -1,0 +1,211 @@
+#include <ser/eval/cross.h>
+#include <ser/report/cross_tables.h>
+#include <ser/report/grid.h>
+#include <ser/report/html.h>
+#include <ser/report/html_report.h>
+#include <ser/report/results.h>
+#include <ser/report/score_formats.h>
+#include <ser/report/score_tables.h>
+#include <support/files.h>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+using namespace ser;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr const char* hostile = "<script>alert('x')</script>&\"|`*\n\t";
+
+/// Two folds of three classes, "fear" never in the reference, all names hostile where asked.
+Evaluation example(bool speaker_dependent, const std::string& name = "exp/a/b", const std::string& class_name = "joy") {
+  PredictionTable table;
+  table.classes = {"anger", class_name, "fear"};
+  for (int i = 0; i < 20; ++i)
+    table.rows.push_back({"u" + std::to_string(i), "test", std::to_string(i % 2), 0, table.classes[i % 4 == 0 ? 0 : 1],
+                          i % 3 == 0 ? std::vector<double>{0.7, 0.2, 0.1} : std::vector<double>{0.2, 0.7, 0.1}});
+  RunInfo run;
+  run.speaker_dependent = speaker_dependent;
+  run.protocol = name;
+  run.command = "ser-train " + name;
+  run.config = "x: " + name;
+  run.folds = {{"0", "self", {name}, {name}, {}}, {"1", "self", {name}, {name}, {}}};
+  return evaluate(table, run, name);
+}
+
+std::vector<std::string> all_forms(const Evaluation& evaluation) {
+  const std::span<const Evaluation> runs(&evaluation, 1);
+  return {scores_text(runs),
+          scores_markdown(runs),
+          scores_json(runs),
+          grid_tsv(long_grid(runs)),
+          grid_csv(long_grid(runs)),
+          html_report({evaluation, "", "2025-01-01", "ser-eval score"}),
+          results_markdown("heading", runs, "ser-eval score", "2025-01-01")};
+}
+
+/// Empty when every element is closed in order; otherwise what is wrong.
+std::string unbalanced(const std::string& html) {
+  std::vector<std::string> open;
+  static const std::regex tag("<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\\s+[a-zA-Z-]+=\"[^\"<>]*\")*)\\s*(/?)>");
+  std::size_t at = html.find("<html");
+  while ((at = html.find('<', at)) != std::string::npos) {
+    std::smatch match;
+    const auto begin = html.begin() + static_cast<std::ptrdiff_t>(at);
+    if (!std::regex_search(begin, html.end(), match, tag, std::regex_constants::match_continuous))
+      return "no tag: " + html.substr(at, 60);
+    const std::string name = match[2];
+    if (match[1].length() > 0) {
+      if (open.empty() || open.back() != name) return "</" + name + "> closes " + (open.empty() ? "none" : open.back());
+      open.pop_back();
+    } else if (match[4].length() == 0) {
+      open.push_back(name);
+    }
+    at += static_cast<std::size_t>(match[0].length());
+  }
+  return open.empty() ? "" : "open: " + open.back();
+}
+
+}  // namespace
+
+TEST_CASE("A table aligns words left and figures right, by characters", "[report]") {
+  const Grid grid{"T", {"class", "UAR %"}, {{"\u00E9motion", "5.0"}, {"x", "100.0"}}, 1};
+  CHECK(grid_text(grid) == "T\n\nclass    UAR %\n-------  -----\n\u00E9motion    5.0\nx        100.0\n");
+  CHECK(grid_markdown(grid) == "**T**\n\n| class | UAR % |\n| --- | ---: |\n| \u00E9motion | 5.0 |\n| x | 100.0 |\n");
+}
+
+TEST_CASE("Separators and markup in names do not break a table", "[report]") {
+  const Grid grid{"", {"a", "b"}, {{"x,\"y\"\tz", "1|2\n3"}}, 1};
+  CHECK(grid_csv(grid) == "a,b\n\"x,\"\"y\"\"\tz\",\"1|2\n3\"\n");
+  CHECK(grid_tsv(grid) == "a\tb\nx,\"y\" z\t1|2 3\n");
+  CHECK_THAT(grid_markdown(grid), Contains("| x,\"y\" z | 1\\|2 3 |"));
+}
+
+TEST_CASE("Figures are percent with one decimal; what is not defined is n/a", "[report]") {
+  CHECK(percent(0.55149) == "55.1");
+  CHECK(percent(std::nan("")) == "n/a");
+  CHECK(points(0.032) == "+3.2");
+  CHECK(points(-0.032) == "-3.2");
+}
+
+TEST_CASE("Every form of a speaker-dependent result says so, and no other does", "[report]") {
+  for (const std::string& form : all_forms(example(true))) CHECK_THAT(form, Contains("speaker-dependent"));
+  for (const std::string& form : all_forms(example(false))) {
+    CHECK_THAT(form, !Contains("speaker-dependent"));
+    CHECK_THAT(form, Contains("speaker-independent"));
+  }
+}
+
+TEST_CASE("Guards stand in the forms that people and programs read", "[report]") {
+  const Evaluation evaluation = example(false);
+  const std::span<const Evaluation> runs(&evaluation, 1);
+  for (const std::string& form :
+       {scores_text(runs), scores_markdown(runs), scores_json(runs), html_report({evaluation, "", "", ""})}) {
+    CHECK_THAT(form, Contains("Not in the reference: fear"));
+    CHECK_THAT(form, Contains("no manifest was given"));
+  }
+}
+
+TEST_CASE("JSON holds fractions with full precision and null where undefined", "[report]") {
+  const Evaluation evaluation = example(false);
+  const auto json = nlohmann::json::parse(scores_json(std::span(&evaluation, 1)));
+  const auto& task = json["runs"][0]["tasks"][0];
+  CHECK(task["over_seeds"]["uar"]["mean"].get<double>() == evaluation.tasks[0].pooled.unweighted_average_recall);
+  CHECK(task["over_seeds"]["uar"]["deviation"].is_null());
+  CHECK(task["pooled"]["classes"][2]["recall"].is_null());
+  CHECK(task["pooled"]["confusion"][1][1].get<std::size_t>() == evaluation.tasks[0].pooled.confusion(1, 1));
+  CHECK(task["folds"].size() == 2);
+  CHECK(task["chance"]["uar"].get<double>() == 0.5);
+}
+
+TEST_CASE("The long table has each figure once, as a fraction", "[report]") {
+  const Evaluation evaluation = example(false);
+  const Grid grid = long_grid(std::span(&evaluation, 1));
+  std::size_t pooled = 0;
+  for (const auto& row : grid.rows) {
+    REQUIRE(row.size() == grid.header.size());
+    if (row[5] != "pooled" || row[9] != "war") continue;
+    ++pooled;
+    CHECK(std::stod(row[11]) == evaluation.tasks[0].pooled.weighted_average_recall);
+  }
+  CHECK(pooled == 1);
+}
+
+TEST_CASE("The page is well-formed and refers to nothing outside", "[report]") {
+  for (const bool dependent : {false, true})
+    for (const std::string& name : {std::string("exp/a/b"), std::string(hostile)}) {
+      const std::string html = html_report({example(dependent, name, name + "2"), name, name, name});
+      CHECK(unbalanced(html) == "");
+      for (const char* outside : {"http:", "https:", "//", "url(", "@import", "src=", "href=", "<script", "<link"})
+        CHECK_THAT(html, !Contains(outside));
+      CHECK_THAT(html, Contains("prefers-color-scheme:dark") && Contains("@media print") && Contains("viewport"));
+    }
+}
+
+TEST_CASE("The check for balance finds what is not", "[report]") {
+  CHECK(unbalanced("<html><p></html>") != "");
+  CHECK(unbalanced("<html><b>1 < 2</b></html>") != "");
+  CHECK(unbalanced("<html><meta charset=\"x\"/></html>") == "");
+}
+
+TEST_CASE("Hostile text is shown, not run", "[report]") {
+  CHECK(escape_html("<a href=\"x\">'&\x01") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp; ");
+  const Evaluation evaluation = example(true, hostile, "<img onerror=1>");
+  const std::string html = html_report({evaluation, "", hostile, hostile});
+  CHECK_THAT(html, !Contains("<img") && Contains("&lt;img onerror=1&gt;") && Contains("&lt;script&gt;"));
+  const std::string markdown = scores_markdown(std::span(&evaluation, 1));
+  CHECK_THAT(markdown, Contains("\\<img onerror=1>"));
+  CHECK_NOTHROW(nlohmann::json::parse(scores_json(std::span(&evaluation, 1))));
+}
+
+TEST_CASE("Bytes that are no UTF-8 do not stop the JSON", "[report]") {
+  const Evaluation evaluation = example(false, "exp/\xFF/run");
+  CHECK_NOTHROW(nlohmann::json::parse(scores_json(std::span(&evaluation, 1))));
+}
+
+TEST_CASE("Text on every shade has a contrast of at least 4.5", "[report]") {
+  CHECK(contrast({0, 0, 0}, {255, 255, 255}) == Approx(21));
+  CHECK(contrast({119, 119, 119}, {255, 255, 255}) == Approx(4.48).margin(0.005));
+  for (const bool dark : {false, true})
+    for (int step = 0; step < shade_steps; ++step)
+      CHECK(contrast(shade(step, dark).background, shade(step, dark).text) >= 4.5);
+}
+
+TEST_CASE("A block of RESULTS.md has what is needed to get its figures again", "[report]") {
+  const Evaluation evaluation = example(true);
+  const std::string block =
+      results_markdown("Heading", std::span(&evaluation, 1), "ser-eval score exp/a/b", "2025-01-01");
+  CHECK(block.starts_with("## Heading\n\n- date: 2025-01-01\n- scored with: ser "));
+  CHECK_THAT(block, Contains("git ") && Contains("`ser-eval score exp/a/b`") && Contains("protocol `exp/a/b`") &&
+                        Contains("n = exp/a/b (self) 20") && Contains("UAR %"));
+}
+
+TEST_CASE("Results are added behind what is there", "[report]") {
+  const test::TemporaryFolder folder;
+  append_results(folder / "RESULTS.md", "## A\n");
+  append_results(folder / "RESULTS.md", "## B\n");
+  CHECK(read_file(folder / "RESULTS.md") == "# Results\n\n## A\n\n## B\n");
+  write_file(folder / "mine.md", "no line break");
+  append_results(folder / "mine.md", "## B\n");
+  CHECK(read_file(folder / "mine.md") == "no line break\n\n## B\n");
+}
+
+TEST_CASE("The cross-corpus table has train corpora as rows and marks speaker-dependent cells", "[report]") {
+  CrossMatrix matrix;
+  matrix.trains = {"a", "b"}, matrix.tests = {"a", "b"};
+  const auto cell = [](const std::string& kind, const std::string& train, const std::string& test, double uar) {
+    return CrossCell{kind, train, test, Spread{uar, std::nan(""), 1}, 10, 4, kind == "self", "run"};
+  };
+  matrix.cells = {cell("self", "a", "a", 0.6), cell("cross", "b", "a", 0.4), cell("cross", "a", "b", 0.3)};
+  const Grid grid = cross_grid(matrix);
+  CHECK(grid.header == std::vector<std::string>{"train \\ test", "a", "b"});
+  CHECK(grid.rows[0] == std::vector<std::string>{"a", "60.0 speaker-dependent", "30.0"});
+  CHECK(grid.rows[1] == std::vector<std::string>{"b", "40.0", "-"});
+  CHECK(grid.rows[2] == std::vector<std::string>{"gap: self minus cross, points", "+20.0 speaker-dependent", "-"});
+  CHECK(grid.rows[3] == std::vector<std::string>{"chance", "25.0", "25.0"});
+  const auto json = nlohmann::json::parse(cross_json(std::span(&matrix, 1)));
+  CHECK(json["matrices"][0]["gaps"][0]["self_minus_cross"].get<double>() == Approx(0.2));
+  CHECK(json["matrices"][0]["gaps"][1]["self_minus_cross"].is_null());
+}
