@@ -9,5 +9,6 @@ namespace ser {
 
 std::unique_ptr<Verb> make_score_verb();
 std::unique_ptr<Verb> make_cross_verb();
+std::unique_ptr<Verb> make_predict_verb();
 
 }  // namespace ser

@@ -7,6 +7,8 @@
 
 namespace ser {
 
+std::unique_ptr<Verb> make_prepare_verb();
+std::unique_ptr<Verb> make_validate_verb();
 std::unique_ptr<Verb> make_folds_verb();
 std::unique_ptr<Verb> make_features_verb();
 std::unique_ptr<Verb> make_merge_verb();

@@ -1,7 +1,11 @@
 #include <common/verbs.h>
-#include <ser/config/command_line.h>
+#include <ser-train/verbs.h>
 
 int main(int argc, char** argv) {
-  ser::Program program{"ser-train", "", {}, [] { return ser::version_text("ser-train"); }};
+  ser::Program program{
+      "ser-train", "Trains every cell of a protocol: all folds and seeds, within a corpus and across corpora", {}, [] {
+        return ser::version_text("ser-train");
+      }};
+  program.verbs.push_back(ser::make_train_verb(ser::command_text(argc, argv)));
   return ser::run_program(program, argc, argv);
 }

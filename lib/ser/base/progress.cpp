@@ -51,8 +51,9 @@ std::string Progress::summary() const {
   if (terminal_) fmt::print(stderr, "\r\033[K");
   std::string text = fmt::format("{}: {} done", what_, done_);
   if (skipped_) text += fmt::format(", {} kept from before", skipped_);
-  text += fmt::format(", {} failed, {:.3f} h audio, {} elapsed", failed_, audio_seconds_ / 3600,
-                      format_duration(elapsed()));
+  text += fmt::format(", {} failed", failed_);
+  if (audio_seconds_ > 0) text += fmt::format(", {:.3f} h audio", audio_seconds_ / 3600);
+  text += fmt::format(", {} elapsed", format_duration(elapsed()));
   if (audio_seconds_ > 0) text += fmt::format(", real-time factor {:.5f}", elapsed() / audio_seconds_);
   return text + fmt::format(", peak memory {}", format_bytes(peak_memory_bytes()));
 }

@@ -32,6 +32,8 @@ class Learner {
  public:
   virtual ~Learner() = default;
   virtual std::string name() const = 0;
+  /// Whether fit() watches TrainingSet::x_dev; for the others the dev part may belong to training.
+  virtual bool uses_dev() const { return false; }
   /// Registers the learner's options (bound to this object).
   virtual void describe(OptionTable& table) = 0;
   /// Fits from scratch, or from the current weights where that is faster and ends at the same optimum (warm start along

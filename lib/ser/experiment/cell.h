@@ -1,0 +1,37 @@
+// Training and testing one cell of a study: one fold of the protocol with one seed.
+#pragma once
+
+#include <ser/bundle/bundle.h>
+#include <ser/eval/predictions.h>
+#include <ser/experiment/learner_config.h>
+#include <ser/experiment/study_data.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ser {
+
+struct CellOptions {
+  std::string normalisation = "train";
+  std::vector<std::string> grid;  ///< "c=0.01" entries of one key, or empty
+  int inner_folds = 5;
+  bool balance_corpora = true;
+};
+
+void describe_options(OptionTable& table, CellOptions& options);
+
+struct CellResult {
+  VectorModel model;
+  Matrix selftest;                 ///< a few scaled training rows
+  PredictionTable predictions;     ///< of the test part; of the dev part too when the learner kept it out of training
+  std::vector<std::string> notes;  ///< chosen option values, folds reduced, ...
+};
+
+/// Fits scaling, chooses options on inner group-disjoint folds of the training part, fits, and predicts the test part.
+/// A learner that stops early watches the dev part; for the others the dev part belongs to training.
+/// Throws DataError when the training part has fewer than two classes or a part is empty.
+CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
+                    const LearnerConfig& learner, int threads);
+
+}  // namespace ser

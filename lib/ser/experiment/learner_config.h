@@ -1,0 +1,21 @@
+#pragma once
+
+#include <ser/classic/learner_options.h>
+
+#include <memory>
+#include <string>
+
+namespace ser {
+
+/// The choice of a learner with the options of all of them: `learner` and one section each.
+struct LearnerConfig {
+  std::string name = "logreg";
+  LearnerOptions options;
+
+  /// A fresh learner with these options. Loads LibTorch when it is a neural one.
+  std::unique_ptr<Learner> make() const { return make_learner(name, options); }
+};
+
+void describe_options(OptionTable& table, LearnerConfig& config);
+
+}  // namespace ser
