@@ -30,7 +30,8 @@ class PrepareVerb : public Verb {
 
   void run(const OptionTable&, const CommonOptions&) override {
     if (list_corpora_) return write_output("-", format_corpus_list());
-    if (options_.out.empty()) throw UsageError("out: the folder of the manifest is missing");
+    if (options_.out.empty() && !(options_.corpus.empty() && options_.definition.empty()))
+      throw UsageError("out: the folder of the manifest is missing");
     const PrepareResult result = prepare_corpus(options_);
     for (const Tally& tally : result.left_out.all())
       log::warning("{} {}, such as {}", tally.count, tally.what, tally.examples.front());

@@ -22,6 +22,9 @@ void write_lines(const fs::path& path, const Lines& lines) {
 
 std::string scp_entry(const fs::path& audio) {
   const std::string path = audio.string();
+  const bool plain = path.find_first_of(" '\"|;&$`<>()*?\\") == std::string::npos;
+  if (!plain && to_lower(audio.extension().string()) == ".flac")
+    return "flac -c -d -s '" + replace_all(path, "'", "'\\''") + "' |";
   return to_lower(audio.extension().string()) == ".flac" ? "flac -c -d -s " + path + " |" : path;
 }
 

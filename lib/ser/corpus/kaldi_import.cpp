@@ -44,9 +44,12 @@ KaldiFile read_kaldi_file(const fs::path& path, bool required) {
 std::optional<std::string> flac_file(const std::string& entry) {
   constexpr std::string_view command = "flac -c -d -s ";
   if (!entry.starts_with(command)) return std::nullopt;
-  const std::string file{trim(std::string_view(entry).substr(command.size(), entry.size() - command.size() - 1))};
-  if (file.find_first_of(" '\"|;&$`<>()*?\\") != std::string::npos) return std::nullopt;
-  return file;
+  std::string_view file = trim(std::string_view(entry).substr(command.size(), entry.size() - command.size() - 1));
+  if (file.size() > 2 && file.starts_with('\'') && file.ends_with('\'') &&
+      file.substr(1, file.size() - 2).find('\'') == std::string_view::npos)
+    return std::string(file.substr(1, file.size() - 2));
+  if (file.find_first_of(" '\"|;&$`<>()*?\\") != std::string_view::npos) return std::nullopt;
+  return std::string(file);
 }
 
 /// Runs a command of wav.scp and stores what it writes.
