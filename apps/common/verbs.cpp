@@ -5,9 +5,17 @@
 #include <ser/base/text.h>
 #include <ser/base/version.h>
 
-#include <filesystem>
-
 namespace ser {
+namespace {
+
+std::string shell_quoted(const std::string& text) {
+  const bool plain = !text.empty() && text.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./:,=+@%") == std::string::npos;
+  return plain ? text : "'" + replace_all(text, "'", "'\\''") + "'";
+}
+
+}  // namespace
 
 std::string version_text(const std::string& program) {
   std::string tensor;
@@ -21,12 +29,17 @@ std::string version_text(const std::string& program) {
                      tensor);
 }
 
-std::string command_text(int argc, char** argv) {
-  std::string text;
-  for (int i = 0; i < argc; ++i) {
-    const std::string word = i == 0 ? std::filesystem::path(argv[0]).filename().string() : argv[i];
-    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$&|<>;()*?[]#~`!{}") == std::string::npos;
-    text += (i ? " " : "") + (plain ? word : "'" + replace_all(word, "'", "'\\''") + "'");
+std::string command_text(const std::string& program_and_verb, const OptionTable& table) {
+  std::string text = program_and_verb;
+  for (const Option& option : table.options()) {
+    if (!option.was_set() || option.is_transient()) continue;
+    if (option.is_positional()) {
+      for (const std::string& value : option.values()) text += ' ' + shell_quoted(value);
+    } else if (option.is_bool()) {
+      text += ' ' + (option.values()[0] == "true" ? option.flag() : "--no-" + option.flag().substr(2));
+    } else {
+      text += ' ' + option.flag() + ' ' + shell_quoted(join(option.values(), ","));
+    }
   }
   return text;
 }

@@ -1,5 +1,7 @@
-// What the programs share beyond the library: their version text.
+// What the programs share beyond the library: version text, command line, failures.
 #pragma once
+
+#include <ser/config/option_table.h>
 
 #include <string>
 
@@ -8,8 +10,9 @@ namespace ser {
 /// "ser-extract 0.1.0 (git 1234abcd, GNU 12.2.0, Release; LibTorch 2.13.0, BLAS mkl)". Loads LibTorch to ask it.
 std::string version_text(const std::string& program);
 
-/// The command line as given, quoted where a shell needs it.
-std::string command_text(int argc, char** argv);
+/// The call that gives these results again, quoted for a shell: positional values, then the flags that were set,
+/// without those that only say where results go.
+std::string command_text(const std::string& program_and_verb, const OptionTable& table);
 
 /// Throws TooManyFailures (exit status 4) when more utterances failed than --max-failures allows.
 void check_failures(std::size_t failed, int allowed);

@@ -1,4 +1,5 @@
 // ser-eval cross: the predictions of runs as a matrix, train corpus x test corpus.
+#include <common/verbs.h>
 #include <ser-eval/output.h>
 #include <ser-eval/verbs.h>
 #include <ser/base/file.h>

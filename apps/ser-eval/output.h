@@ -16,8 +16,4 @@ struct OutputOptions {
 };
 void describe_options(OptionTable& table, OutputOptions& options);
 
-/// The call that gives these results again, quoted for a shell: positional values, then the flags that were set,
-/// without those that only say where results go.
-std::string command_text(const std::string& program_and_verb, const OptionTable& table);
-
 }  // namespace ser

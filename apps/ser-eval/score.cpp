@@ -1,4 +1,5 @@
 // ser-eval score: metrics of predictions, ours or another tool's.
+#include <common/verbs.h>
 #include <ser-eval/output.h>
 #include <ser-eval/verbs.h>
 #include <ser/base/file.h>

@@ -1,17 +1,19 @@
 // ser-train: the cells of a protocol into a run folder, with the scores of what is finished.
+#include <common/verbs.h>
 #include <ser-train/verbs.h>
 #include <ser/base/file.h>
 #include <ser/base/log.h>
+#include <ser/eval/evaluation.h>
 #include <ser/experiment/study.h>
-
-#include <iostream>
+#include <ser/report/html_report.h>
+#include <ser/report/results.h>
+#include <ser/report/score_tables.h>
 
 namespace ser {
 namespace {
 
 class TrainVerb final : public Verb {
  public:
-  explicit TrainVerb(std::string command) : command_(std::move(command)) {}
   std::string name() const override { return "ser-train"; }
   std::string summary() const override { return "train and test every cell of a protocol"; }
   std::string examples() const override {
@@ -21,18 +23,27 @@ class TrainVerb final : public Verb {
   }
   void describe(OptionTable& table) override { describe_options(table, options_); }
   void run(const OptionTable& resolved, const CommonOptions& common) override {
-    const StudyOutcome outcome = run_study(options_, resolved.dump_yaml(), command_, common.threads);
-    if (outcome.open > 0)
+    const std::string command = command_text("ser-train", resolved);
+    const StudyOutcome outcome = run_study(options_, resolved.dump_yaml(), command, common.threads);
+    if (outcome.open > 0) {
       log::info("{} cells are still to be trained; the same command without --fold trains them", outcome.open);
+      return;
+    }
+    std::vector<Manifest> manifests;
+    for (const std::string& folder : options_.manifests) manifests.push_back(read_manifest(folder));
+    const Evaluation evaluation = evaluate_path(options_.output, manifests);
+    const std::filesystem::path report = std::filesystem::path(options_.output) / "report.html";
+    write_file(report, html_report({evaluation, "", today(), command}));
+    write_output("-", grid_text(summary_grid({&evaluation, 1})));
+    log::info("report: {}", report.string());
   }
 
  private:
-  std::string command_;
   StudyOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<Verb> make_train_verb(std::string command) { return std::make_unique<TrainVerb>(std::move(command)); }
+std::unique_ptr<Verb> make_train_verb() { return std::make_unique<TrainVerb>(); }
 
 }  // namespace ser

@@ -6,7 +6,7 @@
 
 namespace ser {
 
-/// The only action of ser-train. `command` is the command line as given, for provenance.
-std::unique_ptr<Verb> make_train_verb(std::string command);
+/// The only action of ser-train.
+std::unique_ptr<Verb> make_train_verb();
 
 }  // namespace ser
