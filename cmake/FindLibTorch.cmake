@@ -30,8 +30,13 @@ endif()
 message(STATUS "LibTorch ${LibTorch_VERSION}: ${ser_torch_root}")
 
 add_library(ser-torch INTERFACE)
-# SYSTEM puts these folders behind the compiler's own: the wheel carries headers of fmt, dnnl and others.
-target_include_directories(ser-torch SYSTEM INTERFACE "${ser_torch_root}/include"
+# The wheel carries headers of fmt, and -isystem folders are searched before /usr/include: a link to the fmt that
+# everything else is built with goes first, so that two versions never meet.
+find_path(SER_FMT_INCLUDE fmt/format.h REQUIRED)
+mark_as_advanced(SER_FMT_INCLUDE)
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/before-torch")
+file(CREATE_LINK "${SER_FMT_INCLUDE}/fmt" "${PROJECT_BINARY_DIR}/before-torch/fmt" SYMBOLIC)
+target_include_directories(ser-torch SYSTEM INTERFACE "${PROJECT_BINARY_DIR}/before-torch" "${ser_torch_root}/include"
                                                       "${ser_torch_root}/include/torch/csrc/api/include")
 target_link_libraries(ser-torch INTERFACE "${ser_torch_root}/lib/libtorch.so" "${ser_torch_root}/lib/libtorch_cpu.so"
                                           "${ser_torch_root}/lib/libc10.so")
