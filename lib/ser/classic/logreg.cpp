@@ -1,11 +1,13 @@
 #include <ser/base/log.h>
 #include <ser/classic/logreg.h>
+#include <ser/classic/row_space.h>
 #include <ser/classic/softmax_objective.h>
 #include <ser/classic/training_set.h>
 
 #include <algorithm>
 #include <deque>
 #include <numeric>
+#include <optional>
 
 namespace ser {
 namespace {
@@ -36,10 +38,11 @@ class StoppingRule {
   std::deque<double> recent_;
 };
 
+/// Current weights where they fit the data, else zeros; in the coordinates of `space` when there is one.
 std::vector<double> start(const LinearModel& model, const TrainingSet& data, const std::vector<int>& present,
-                          std::size_t size) {
+                          const std::optional<RowSpace>& space, std::size_t size) {
   if (!model.fitted() || model.present != present || model.features != data.x.columns) return std::vector<double>(size);
-  std::vector<double> parameters = model.coefficients;
+  std::vector<double> parameters = space ? space->reduce(model.coefficients) : model.coefficients;
   parameters.insert(parameters.end(), model.intercepts.begin(), model.intercepts.end());
   return parameters;
 }
@@ -90,20 +93,20 @@ void LogisticRegression::fit(const TrainingSet& data, const FitContext& context)
     y[i] = at == present.end() ? 0 : static_cast<int>(at - present.begin());
   }
   const std::vector<double> weights = utterance_weights(data, present, options_.class_weight);
-  const SoftmaxProblem problem{data.x, y, weights, static_cast<int>(present.size()), options_.c, context.threads};
-  std::vector<double> parameters = start(model_, data, present, problem.size());
+  const std::optional<RowSpace> space = RowSpace::of_wide(data.x);
+  const Matrix& x = space ? space->coordinates() : data.x;
+  const SoftmaxProblem problem{x, y, weights, static_cast<int>(present.size()), options_.c, context.threads};
+  std::vector<double> parameters = start(model_, data, present, space, problem.size());
   last_fit_ = solve(problem, options_, parameters);
   if (!last_fit_.converged)
     log::warning(
         "logreg: C = {}: not converged after {} iterations; largest gradient component {:.3g}, tolerance {:.3g}",
         options_.c, last_fit_.iterations, last_fit_.gradient_norm, options_.tolerance);
 
-  const auto coefficients = static_cast<std::ptrdiff_t>(problem.score_rows() * data.x.columns);
-  model_ = {data.classes,
-            present,
-            data.x.columns,
-            {parameters.begin(), parameters.begin() + coefficients},
-            {parameters.begin() + coefficients, parameters.end()}};
+  const auto cut = parameters.begin() + static_cast<std::ptrdiff_t>(problem.score_rows() * x.columns);
+  std::vector<double> coefficients(parameters.begin(), cut);
+  if (space) coefficients = space->expand(coefficients);
+  model_ = {data.classes, present, data.x.columns, std::move(coefficients), {cut, parameters.end()}};
   if (model_.rows() > 1) {
     const double mean =
         std::accumulate(model_.intercepts.begin(), model_.intercepts.end(), 0.0) / static_cast<double>(model_.rows());

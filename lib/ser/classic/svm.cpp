@@ -1,11 +1,13 @@
 #include <linear.h>
 #include <ser/base/error.h>
+#include <ser/classic/row_space.h>
 #include <ser/classic/svm.h>
 #include <ser/classic/training_set.h>
 
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace ser {
 namespace {
@@ -13,19 +15,19 @@ namespace {
 /// The training data in liblinear's sparse form, 16 bytes per value that is not 0, with a column of ones at the end.
 class SparseRows {
  public:
-  explicit SparseRows(const TrainingSet& data) : labels_(data.y.begin(), data.y.end()) {
+  SparseRows(const Matrix& x, const std::vector<int>& y) : labels_(y.begin(), y.end()) {
     const auto filled = static_cast<std::size_t>(
-        std::count_if(data.x.values.begin(), data.x.values.end(), [](float value) { return value != 0; }));
-    nodes_.reserve(filled + 2 * data.x.rows);
-    const int bias_index = static_cast<int>(data.x.columns) + 1;
-    for (std::size_t i = 0; i < data.x.rows; ++i) {
+        std::count_if(x.values.begin(), x.values.end(), [](float value) { return value != 0; }));
+    nodes_.reserve(filled + 2 * x.rows);
+    const int bias_index = static_cast<int>(x.columns) + 1;
+    for (std::size_t i = 0; i < x.rows; ++i) {
       rows_.push_back(nodes_.data() + nodes_.size());
-      for (std::size_t j = 0; j < data.x.columns; ++j)
-        if (data.x(i, j) != 0) nodes_.push_back({static_cast<int>(j) + 1, data.x(i, j)});
+      for (std::size_t j = 0; j < x.columns; ++j)
+        if (x(i, j) != 0) nodes_.push_back({static_cast<int>(j) + 1, x(i, j)});
       nodes_.push_back({bias_index, 1});
       nodes_.push_back({-1, 0});
     }
-    problem_ = {static_cast<int>(data.x.rows), bias_index, labels_.data(), rows_.data(), 1};
+    problem_ = {static_cast<int>(x.rows), bias_index, labels_.data(), rows_.data(), 1};
   }
   SparseRows(const SparseRows&) = delete;
   SparseRows& operator=(const SparseRows&) = delete;
@@ -45,10 +47,10 @@ using TrainedModel = std::unique_ptr<::model, FreeModel>;
 
 /// liblinear orders its classes by first appearance; rows are put into the order of `present` here. With two classes it
 /// has one column of weights, that of its first label.
-LinearModel read_model(const ::model& trained, const TrainingSet& data, const std::vector<int>& present) {
-  const std::size_t features = data.x.columns, columns = present.size() == 2 ? 1 : present.size();
-  LinearModel result{data.classes, present, features, std::vector<double>(columns * features),
-                     std::vector<double>(columns)};
+LinearModel read_model(const ::model& trained, int classes, const std::vector<int>& present) {
+  const auto features = static_cast<std::size_t>(trained.nr_feature);
+  const std::size_t columns = present.size() == 2 ? 1 : present.size();
+  LinearModel result{classes, present, features, std::vector<double>(columns * features), std::vector<double>(columns)};
   for (std::size_t column = 0; column < columns; ++column) {
     const auto found = std::lower_bound(present.begin(), present.end(), trained.label[column]);
     const std::size_t row = columns == 1 ? 0 : static_cast<std::size_t>(found - present.begin());
@@ -89,10 +91,13 @@ void LinearSvm::fit(const TrainingSet& data, const FitContext&) {
   static std::mutex guard;
   const std::lock_guard lock(guard);
   set_print_string_function([](const char*) {});
-  const SparseRows rows(data);
+  const std::optional<RowSpace> space = RowSpace::of_wide(data.x);
+  const SparseRows rows(space ? space->coordinates() : data.x, data.y);
   if (const char* complaint = check_parameter(&rows.get(), &parameters)) throw_error<Error>("svm: {}", complaint);
   const TrainedModel trained(train(&rows.get(), &parameters));
-  model_ = read_model(*trained, data, present);
+  model_ = read_model(*trained, data.classes, present);
+  if (space) model_.coefficients = space->expand(model_.coefficients);
+  model_.features = data.x.columns;
 }
 
 Matrix LinearSvm::predict(const Matrix& x) const { return decision_probabilities(model_, x); }

@@ -16,7 +16,8 @@ void describe_options(OptionTable& table, SvmOptions& options);
 /// The objective of scikit-learn's LinearSVC, per class against the rest (two classes: one row):
 ///   0.5 (||w||^2 + b^2) + C sum_i w_i max(0, 1 - y_i f(x_i))^2
 /// Class weights are liblinear's: with three classes and more they weigh the positives of a row only. Solved in the
-/// primal (trust region Newton), which draws no random numbers. Utterance weights other than 1 are a UsageError, since
+/// primal (trust region Newton), which draws no random numbers; wide data in the
+/// coordinates of their row space. Utterance weights other than 1 are a UsageError, since
 /// liblinear has none.
 ///
 /// predict() gives the softmax of the decision values: rows sum to 1 and the largest one is the decision, but they are

@@ -1,6 +1,8 @@
 #include <ser/classic/logreg.h>
+#include <ser/classic/row_space.h>
 #include <ser/classic/softmax_objective.h>
 #include <ser/classic/standardiser.h>
+#include <ser/classic/svm.h>
 #include <ser/classic/training_set.h>
 
 #include <catch2/catch.hpp>
@@ -146,6 +148,39 @@ TEST_CASE("an integer weight equals that many copies of the utterance", "[classi
     b.fit(copied, {});
     CHECK(largest_difference(a.model().coefficients, b.model().coefficients) < 1e-5);
   }
+}
+
+TEST_CASE("wide data have their optimum in the row space", "[classic][logreg]") {
+  for (const int classes : {2, 4}) {
+    TrainingSet data = gaussian_classes(70, 450, classes, 0.2);
+    for (std::size_t j = 0; j < 450; ++j) data.x(9, j) = data.x(8, j), data.x(11, j) = 0;
+    LogisticRegression learner(tight(0.1, "balanced"));
+    learner.fit(data, {});
+    std::vector<double> parameters = learner.model().coefficients, gradient;
+    parameters.insert(parameters.end(), learner.model().intercepts.begin(), learner.model().intercepts.end());
+    gradient.resize(parameters.size());
+    const auto weights = utterance_weights(data, learner.model().present, "balanced");
+    softmax_loss({data.x, data.y, weights, classes, 0.1, 1}, parameters, gradient, Precision::dual);
+    CHECK(max_norm(gradient) < 1e-6);
+
+    const RowSpace space(data.x);
+    CHECK(space.coordinates().columns == 68);
+    const std::vector<double> again = space.expand(space.reduce(learner.model().coefficients));
+    CHECK(largest_difference(again, learner.model().coefficients) < 1e-6);
+    LinearSvm svm({0.1, "balanced", 1e-8});
+    svm.fit(data, {});
+    const auto through_space = space.reduce(svm.model().coefficients);
+    TrainingSet narrow = data;
+    narrow.x = space.coordinates();
+    svm.fit(narrow, {});
+    CHECK(largest_difference(through_space, svm.model().coefficients) < 1e-4);
+  }
+  TrainingSet zeros = gaussian_classes(5, 100, 2, 1);
+  zeros.y = {0, 1, 0, 1, 0};
+  std::ranges::fill(zeros.x.values, 0.0F);
+  LogisticRegression learner({1, "balanced"});
+  learner.fit(zeros, {});
+  CHECK(learner.predict(zeros.x)(0, 1) == Approx(0.5).margin(1e-4));
 }
 
 TEST_CASE("a warm start ends at the optimum of a cold one", "[classic][logreg]") {
