@@ -74,9 +74,9 @@ main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem;overflow-wrap:anywhere}
 h2{font-size:1.15rem;margin:2.25rem 0 .5rem;overflow-wrap:anywhere}
 p{margin:.5rem 0;max-width:46rem;overflow-wrap:anywhere}
-.faint,footer{color:var(--faint);font-size:.9rem}
-.figures{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
-.figure{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .9rem;min-width:9rem}
+.faint{color:var(--faint);font-size:.9rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0}
+.figure{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .9rem}
 .figure b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .figure span{color:var(--faint);font-size:.85rem}
 ul.notes{list-style:none;margin:.5rem 0;padding:0}
@@ -90,14 +90,13 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{padding:.3rem .65rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 thead th{border-bottom:2px solid var(--line);font-weight:600}
-th.word,td.word{text-align:left;font-weight:400}
+th.word,td.word{text-align:left;font-weight:400;white-space:normal;min-width:4rem}
 thead th.word{font-weight:600}
 table.facts th,table.facts td{white-space:normal;text-align:left;overflow-wrap:anywhere;vertical-align:top}
 table.facts th{white-space:nowrap;color:var(--faint);font-weight:400}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.75rem;overflow-x:auto;
 font:.85rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .s0,.s1,.s2,.s3,.s4,.s5,.s6,.s7,.s8,.s9,.s10{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem}
 )";
 
 constexpr const char* dark_style =

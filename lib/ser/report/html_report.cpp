@@ -11,8 +11,17 @@
 namespace ser {
 namespace {
 
+/// Pages with more tasks begin with their summary table.
+constexpr std::size_t most_boxed_tasks = 3;
+
 std::string section(const std::string& heading, const std::string& content) {
   return "<section>\n<h2>" + escape_html(heading) + "</h2>\n" + content + "</section>\n";
+}
+
+/// The heading of the section says what the table holds.
+std::string untitled_table(Grid grid) {
+  grid.title.clear();
+  return html_table(grid);
 }
 
 std::string figure_boxes(const Evaluation& run, const Task& task) {
@@ -65,10 +74,12 @@ std::string task_section(const Evaluation& run, const Task& task) {
       shares.rows[r][p + 1] = percent(share);
     }
   const std::string where = (task.title().empty() ? "" : ": " + task.title()) + speaker_mark(run.run);
+  const std::string summed =
+      task.seeds.size() > 1 ? fmt::format(", counts summed over {} seeds", task.seeds.size()) : "";
   return section("Confusion matrix" + where,
-                 "<p class=\"faint\">Rows are references, columns predictions; folds and seeds together.</p>\n" +
+                 "<p class=\"faint\">Rows are references, columns predictions; folds together" + summed + ".</p>\n" +
                      html_heat_table(shares, shades) + html_heat_table(counts, shades)) +
-         section("Classes" + where, html_table(class_grid(run, task)));
+         section("Classes" + where + summed, untitled_table(class_grid(run, task)));
 }
 
 std::string facts_table(const std::vector<std::pair<std::string, std::string>>& facts) {
@@ -101,12 +112,13 @@ std::string html_report(const ReportData& data) {
         "<p><span class=\"mark\">speaker-dependent</span> Training and test share speakers; the figures do not "
         "carry over to new speakers.</p>\n";
   body += "</header>\n";
-  for (const Task& task : run.tasks) body += figure_boxes(run, task);
+  if (run.tasks.size() <= most_boxed_tasks)
+    for (const Task& task : run.tasks) body += figure_boxes(run, task);
   body += notes_list(run);
-  body += section("Summary", html_table(summary_grid(std::span(&run, 1))) + "<p class=\"faint\">" +
-                                 escape_html(explanation()) + "</p>\n");
+  body += section("Summary" + speaker_mark(run.run), untitled_table(summary_grid(std::span(&run, 1))) +
+                                                         "<p class=\"faint\">" + escape_html(explanation()) + "</p>\n");
   for (const Task& task : run.tasks) body += task_section(run, task);
-  body += section("Folds and seeds", html_table(fold_grid(run)));
+  body += section("Folds and seeds" + speaker_mark(run.run), untitled_table(fold_grid(run)));
   body += provenance_section(data);
   return html_page(title, body);
 }

@@ -70,7 +70,8 @@ Grid summary_grid(std::span<const Evaluation> runs) {
   grid.title = "Summary" + (runs.size() == 1 ? speaker_mark(runs[0].run) : "");
   bool named = false;
   for (const Evaluation& run : runs)
-    for (const Task& task : run.tasks) named |= !task.title().empty() || run.run.speaker_dependent.value_or(false);
+    for (const Task& task : run.tasks)
+      named |= !task.title().empty() || (runs.size() > 1 && run.run.speaker_dependent.value_or(false));
   if (runs.size() > 1) grid.header.push_back("run");
   if (named) grid.header.push_back("task");
   grid.header.insert(grid.header.end(), {"figures", "n"});
@@ -81,7 +82,7 @@ Grid summary_grid(std::span<const Evaluation> runs) {
       for (Fields& row : summary_rows(task)) {
         Fields full;
         if (runs.size() > 1) full.push_back(run.name);
-        if (named) full.emplace_back(trim(task.title() + speaker_mark(run.run)));
+        if (named) full.emplace_back(trim(task.title() + (runs.size() > 1 ? speaker_mark(run.run) : "")));
         full.insert(full.end(), row.begin(), row.end());
         grid.rows.push_back(std::move(full));
       }
@@ -91,8 +92,7 @@ Grid summary_grid(std::span<const Evaluation> runs) {
 Grid fold_grid(const Evaluation& run) {
   Grid grid;
   grid.title = "Folds" + speaker_mark(run.run);
-  const bool named =
-      std::any_of(run.tasks.begin(), run.tasks.end(), [](const Task& task) { return !task.title().empty(); });
+  const bool named = run.tasks.size() > 1;
   if (named) grid.header.push_back("task");
   grid.header.insert(grid.header.end(), {"fold", "seed", "n", "classes"});
   grid.left_columns = named ? 2 : 1;
