@@ -23,6 +23,7 @@ struct DenseLayer {
 class Mlp : public Learner {
  public:
   std::string name() const override { return "mlp"; }
+  bool uses_dev() const override { return true; }
   void describe(OptionTable& table) override { describe_options(table, options_); }
   void fit(const TrainingSet& data, const FitContext& context) override;
   Matrix predict(const Matrix& x) const override;
