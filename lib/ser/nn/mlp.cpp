@@ -169,6 +169,18 @@ Matrix probabilities(const Network& network, const Matrix& x, const std::vector<
   return all;
 }
 
+/// Threads that pay: below some tens of millions of multiplications per layer and batch, waiting for each other costs
+/// two threads more than the work itself.
+int useful_threads(const TrainingSet& data, const MlpOptions& options, int threads) {
+  constexpr double smallest_layer = 5e7;
+  double widest = 0, inputs = static_cast<double>(data.x.columns);
+  for (const int units : options.hidden) {
+    widest = std::max(widest, inputs * units);
+    inputs = units;
+  }
+  return widest * options.batch_size < smallest_layer ? 1 : std::max(1, threads);
+}
+
 void check_dev(const TrainingSet& data) {
   if (data.x_dev.rows != data.y_dev.size() || (data.x_dev.rows > 0 && data.x_dev.columns != data.x.columns))
     throw_error<DataError>("mlp: the dev part has {} rows of {} features and {} labels; the training part {} features",
@@ -190,7 +202,7 @@ const Tensor& find_tensor(const TensorMap& tensors, const std::string& name) {
 void Mlp::fit(const TrainingSet& data, const FitContext& context) {
   const std::vector<int> present = check_training_set(data, name());
   check_dev(data);
-  const ThreadCount threads(std::max(1, context.threads));
+  const ThreadCount threads(useful_threads(data, options_, context.threads));
   const at::AutoGradMode gradients(true);
   const Rows rows = to_rows(data, present, options_.class_weight);
   Trainer trainer(options_, rows,
