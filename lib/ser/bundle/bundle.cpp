@@ -1,5 +1,6 @@
 #include <ser/base/error.h>
 #include <ser/base/file.h>
+#include <ser/base/hash.h>
 #include <ser/bundle/bundle.h>
 #include <ser/config/yaml.h>
 
@@ -26,16 +27,17 @@ Matrix to_matrix(const Tensor& tensor) {
   return matrix;
 }
 
-std::string description_yaml(const VectorModel& model) {
+std::string description_yaml(const VectorModel& model, const std::string& weights_hash) {
   const BundleDescription& d = model.description;
   YAML::Emitter yaml;
-  yaml << YAML::BeginMap << YAML::Key << "format" << YAML::Value << "ser-bundle 1" << YAML::Key << "kind" << YAML::Value
-       << "vector classifier" << YAML::Key << "learner" << YAML::Value << d.learner << YAML::Key << "learner_options"
-       << YAML::Value << YAML::Load(d.learner_options) << YAML::Key << "label_space" << YAML::Value << d.label_space
-       << YAML::Key << "classes" << YAML::Value << YAML::Flow << d.classes << YAML::Key << "label_map" << YAML::Value
-       << YAML::Flow << d.label_map << YAML::Key << "normalisation" << YAML::Value
-       << to_string(model.standardiser.mode()) << YAML::Key << "front_end" << YAML::Value
-       << YAML::Load(d.feature_signature) << YAML::Key << "provenance" << YAML::Value << YAML::BeginMap;
+  yaml << YAML::BeginMap << YAML::Key << "format" << YAML::Value << "ser-bundle 1" << YAML::Key << "weights_hash"
+       << YAML::Value << weights_hash << YAML::Key << "kind" << YAML::Value << "vector classifier" << YAML::Key
+       << "learner" << YAML::Value << d.learner << YAML::Key << "learner_options" << YAML::Value
+       << YAML::Load(d.learner_options) << YAML::Key << "label_space" << YAML::Value << d.label_space << YAML::Key
+       << "classes" << YAML::Value << YAML::Flow << d.classes << YAML::Key << "label_map" << YAML::Value << YAML::Flow
+       << d.label_map << YAML::Key << "normalisation" << YAML::Value << to_string(model.standardiser.mode())
+       << YAML::Key << "front_end" << YAML::Value << YAML::Load(d.feature_signature) << YAML::Key << "provenance"
+       << YAML::Value << YAML::BeginMap;
   for (const auto& [key, value] : d.provenance) yaml << YAML::Key << key << YAML::Value << value;
   yaml << YAML::EndMap << YAML::Key << "features" << YAML::Value << d.feature_names << YAML::EndMap;
   return std::string(yaml.c_str()) + "\n";
@@ -49,11 +51,16 @@ TensorMap with_prefix(const TensorMap& tensors, const std::string& prefix) {
   return found;
 }
 
+/// Scaling by groups has no numbers of its own: there the inputs go to the learner as they are.
+Matrix selftest_outputs(const VectorModel& model, const Matrix& inputs) {
+  return model.standardiser.needs_groups() ? model.learner->predict(inputs) : model.predict(inputs, {});
+}
+
 void check_selftest(const VectorModel& model, const fs::path& path) {
   const TensorMap selftest = read_safetensors(path);
   if (!selftest.contains("inputs") || !selftest.contains("outputs"))
     throw_error<DataError>("{}: has no 'inputs' and 'outputs'", path.string());
-  const Matrix outputs = model.learner->predict(to_matrix(selftest.at("inputs")));
+  const Matrix outputs = selftest_outputs(model, to_matrix(selftest.at("inputs")));
   const std::vector<double>& expected = selftest.at("outputs").values;
   if (outputs.values.size() != expected.size())
     throw_error<DataError>("{}: the self-test has another size", path.string());
@@ -92,8 +99,8 @@ void write_bundle(const VectorModel& model, const Matrix& samples, const fs::pat
   make_folder(folder);
   write_safetensors(folder / "model.safetensors", tensors);
   write_safetensors(folder / "selftest.safetensors",
-                    {{"inputs", to_tensor(samples)}, {"outputs", to_tensor(model.learner->predict(samples))}});
-  write_file(folder / "model.yaml", description_yaml(model));
+                    {{"inputs", to_tensor(samples)}, {"outputs", to_tensor(selftest_outputs(model, samples))}});
+  write_file(folder / "model.yaml", description_yaml(model, hash_file(folder / "model.safetensors")));
 }
 
 VectorModel read_bundle(const fs::path& folder) {
@@ -103,10 +110,12 @@ VectorModel read_bundle(const fs::path& folder) {
   const YAML::Node yaml = read_yaml<DataError>(path.string());
   VectorModel model;
   BundleDescription& d = model.description;
+  std::string weights_hash;
   try {
     if (yaml["format"].as<std::string>() != "ser-bundle 1")
       throw_error<DataError>("{}: format '{}' is not known to this version", path.string(),
                              yaml["format"].as<std::string>());
+    weights_hash = yaml["weights_hash"].as<std::string>();
     d.learner = yaml["learner"].as<std::string>();
     d.learner_options = YAML::Dump(yaml["learner_options"]);
     d.label_space = yaml["label_space"].as<std::string>();
@@ -119,6 +128,9 @@ VectorModel read_bundle(const fs::path& folder) {
   } catch (const YAML::Exception& error) {
     throw_error<DataError>("{}: is no description of a bundle: {}", path.string(), error.what());
   }
+  if (hash_file(folder / "model.safetensors") != weights_hash)
+    throw_error<DataError>("{}: the weights differ from what model.yaml describes; the bundle is damaged",
+                           folder.string());
   const TensorMap tensors = read_safetensors(folder / "model.safetensors");
   model.standardiser = Standardiser::load(with_prefix(tensors, "standardiser."));
   model.learner = make_learner(d.learner);

@@ -46,11 +46,11 @@ struct VectorModel {
 std::string scaling_group(const Standardiser& standardiser, const std::string& corpus, const std::string& speaker,
                           const std::string& id);
 
-/// Writes the folder; `samples` (scaled rows of the training data, a few) become the self-test.
+/// Writes the folder; `samples` (a few unscaled rows of the training data) become the self-test.
 void write_bundle(const VectorModel& model, const Matrix& samples, const std::filesystem::path& folder);
 
-/// Reads a folder and re-runs its self-test. Throws DataError when a file is missing or malformed, or when the outputs
-/// differ from the recorded ones by more than 1e-5.
+/// Reads a folder and re-runs its self-test. Throws DataError when a file is missing or malformed, the weights are not
+/// those described (hash), or the outputs differ from the recorded ones by more than 1e-5.
 VectorModel read_bundle(const std::filesystem::path& folder);
 
 }  // namespace ser

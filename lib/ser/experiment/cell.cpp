@@ -195,9 +195,9 @@ CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const Cel
   learner.fit(set, context);
 
   Rows samples;
-  for (std::size_t i = 0; i < set.x.rows && samples.size() < 8; i += std::max<std::size_t>(1, set.x.rows / 8))
-    samples.push_back(i);
-  result.selftest = select_rows(set.x, samples);
+  for (std::size_t i = 0; i < train.size() && samples.size() < 8; i += std::max<std::size_t>(1, train.size() / 8))
+    samples.push_back(train[i]);
+  result.selftest = select_rows(data.x, samples);
   set = {};
   result.model.description = describe_model(data, fold, seed, config, learner);
   result.predictions.classes = data.protocol.labels.classes;

@@ -23,7 +23,7 @@ void describe_options(OptionTable& table, CellOptions& options);
 
 struct CellResult {
   VectorModel model;
-  Matrix selftest;                 ///< a few scaled training rows
+  Matrix selftest;                 ///< a few training rows, not scaled
   PredictionTable predictions;     ///< of the test part; of the dev part too when the learner kept it out of training
   std::vector<std::string> notes;  ///< chosen option values, folds reduced, ...
 };
