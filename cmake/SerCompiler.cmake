@@ -17,6 +17,10 @@ if(SER_COVERAGE)
   target_compile_options(ser-compiler INTERFACE --coverage)
   target_link_options(ser-compiler INTERFACE --coverage)
 endif()
+if(CMAKE_PREFIX_PATH)
+  # RPATH holds for the libraries of libraries too (libFLAC behind libsndfile), RUNPATH does not.
+  target_link_options(ser-compiler INTERFACE -Wl,--disable-new-dtags)
+endif()
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # A precompiled header is shared between the users of one cache only when its time stamp is not looked at.

@@ -5,7 +5,9 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 
 namespace ser {
@@ -21,6 +23,22 @@ std::string format_name(int format) {
   };
   return name(SFC_GET_FORMAT_INFO, format & SF_FORMAT_TYPEMASK) + ", " +
          name(SFC_GET_FORMAT_INFO, format & SF_FORMAT_SUBMASK);
+}
+
+/// libsndfile shortens a WAV file that ends before its data does, and says so in its log only. Writers that cannot seek
+/// (pipes of SoX, ffmpeg, espeak-ng) claim 0, about 2^31 or 2^32 - 1 bytes: there the length is just not known.
+void check_complete(SNDFILE* file, const std::filesystem::path& path) {
+  std::string log(1 << 14, '\0');
+  sf_command(file, SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
+  const auto at = log.find("\ndata : ");
+  std::uint64_t claimed = 0, present = 0;
+  if (at == std::string::npos ||
+      std::sscanf(log.c_str() + at, "\ndata : %" SCNu64 " (should be %" SCNu64 ")", &claimed, &present) != 2)
+    return;
+  const bool unknown = (claimed >= 0x7fff0000 && claimed <= 0x7fffffff) || claimed >= 0xffff0000;
+  if (claimed > present && !unknown)
+    throw_error<DataError>("{}: truncated: the header claims {} bytes of samples, the file has {}", path.string(),
+                           claimed, present);
 }
 
 Handle open_audio(const std::filesystem::path& path, SF_INFO& info) {
@@ -39,6 +57,7 @@ Handle open_audio(const std::filesystem::path& path, SF_INFO& info) {
   if (info.channels < 1 || info.channels > 64)
     throw_error<DataError>("{}: the header claims {} channels", path.string(), info.channels);
   if (info.frames <= 0) throw_error<DataError>("{}: holds no samples", path.string());
+  check_complete(file.get(), path);
   return file;
 }
 

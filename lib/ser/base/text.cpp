@@ -66,23 +66,41 @@ std::optional<long long> parse_integer(std::string_view text) { return parse_num
 std::string format_number(double value) { return fmt::format("{}", value); }
 std::string format_number(float value) { return fmt::format("{}", value); }
 
+namespace {
+
+/// Levenshtein's distance.
+std::size_t edits(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      const std::size_t substituted = diagonal + (from[i - 1] != to[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+/// "num-mels" of "--logmel.num-mels".
+std::string_view without_section(std::string_view name) {
+  const auto dot = name.rfind('.');
+  return name.substr(dot == std::string_view::npos ? std::min(name.find_first_not_of('-'), name.size()) : dot + 1);
+}
+
+}  // namespace
+
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> candidates) {
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
-    std::vector<std::size_t> row(candidate.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= name.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t substituted = diagonal + (name[i - 1] != candidate[j - 1]);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-      }
-    }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
+    std::size_t distance = edits(name, candidate);
+    if (candidate.find('.') != std::string::npos)
+      distance = std::min(distance, edits(without_section(name), without_section(candidate)) + 1);
+    if (distance < best_distance) {
+      best_distance = distance;
       best = candidate;
     }
   }
@@ -91,7 +109,8 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
 
 std::string suggestion(std::string_view name, std::span<const std::string> candidates) {
   if (const auto near = nearest(name, candidates)) return fmt::format(", did you mean '{}'?", *near);
-  return fmt::format("; known: {}", fmt::join(candidates, ", "));
+  constexpr std::size_t readable = 30;
+  return candidates.size() > readable ? "" : fmt::format("; known: {}", fmt::join(candidates, ", "));
 }
 
 std::string format_duration(double seconds) {

@@ -100,11 +100,19 @@ void resolve(BoundVerb& bound) {
   apply();
 }
 
-/// CLI11's message for an unknown flag names it only; the nearest known one is added here.
-std::string parse_error_message(const CLI::ParseError& error, const BoundVerb* bound) {
+/// CLI11's message for an unknown flag or verb names it only; the nearest known one is added here.
+std::string parse_error_message(const CLI::ParseError& error, const Program& program, const BoundVerb* bound) {
   const std::string text = error.what();
+  if (text.find("not expected") == std::string::npos) return text;
   const auto dashes = text.find("--");
-  if (text.find("not expected") == std::string::npos || !bound || dashes == std::string::npos) return text;
+  if (!bound) {
+    std::vector<std::string> names;
+    for (const auto& verb : program.verbs) names.push_back(verb->name());
+    const std::string word(trim(std::string_view(text).substr(text.find(':') + 1)));
+    const std::string first = word.substr(0, word.find(' '));
+    return dashes == std::string::npos ? fmt::format("unknown verb '{}'{}", first, suggestion(first, names)) : text;
+  }
+  if (dashes == std::string::npos) return text;
   std::vector<std::string> flags{"--config", "--dump-config", "--help"};
   for (const Option& option : bound->table.options())
     if (!option.is_positional()) flags.push_back(option.flag());
@@ -145,6 +153,10 @@ void set_up(CLI::App& app, Program& program, std::vector<std::unique_ptr<BoundVe
 }  // namespace
 
 int run_program(Program& program, int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--reference") {  // scripts/make_option_reference.sh
+    std::cout << reference_markdown(program);
+    return 0;
+  }
   CLI::App app(program.summary, program.name);
   std::vector<std::unique_ptr<BoundVerb>> verbs;
   bool show_version = false;
@@ -176,7 +188,7 @@ int run_program(Program& program, int argc, char** argv) {
     std::cout << app.help();
     return 0;
   } catch (const CLI::ParseError& error) {
-    return complain(parse_error_message(error, selected()), static_cast<int>(ExitCode::usage));
+    return complain(parse_error_message(error, program, selected()), static_cast<int>(ExitCode::usage));
   } catch (const Error& error) {
     return complain(error.what(), static_cast<int>(error.exit_code()));
   } catch (const std::bad_alloc&) {

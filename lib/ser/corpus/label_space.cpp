@@ -46,8 +46,7 @@ void read_map(LabelSpace& space, const YAML::Node& node, const std::string& path
     if (at == space.classes.end())
       throw_error<UsageError>("{}: '{}' is mapped to '{}', which is not among the classes{}",
                               yaml_where(path, entry.second), label, name, suggestion(name, space.classes));
-    if (!space.map.emplace(label, static_cast<int>(at - space.classes.begin())).second)
-      throw_error<UsageError>("{}: '{}' is mapped twice", yaml_where(path, entry.first), label);
+    space.map.emplace(label, static_cast<int>(at - space.classes.begin()));
   }
 }
 

@@ -153,7 +153,8 @@ const StoreEntry* FeatureStoreWriter::reusable(const WantedUtterance& utterance)
 }
 
 bool FeatureStoreWriter::complete(const std::vector<WantedUtterance>& wanted) const {
-  if (finished_.size() != wanted.size()) return false;
+  std::error_code code;
+  if (finished_.size() != wanted.size() || !fs::exists(path("index.tsv"), code)) return false;
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (finished_[i].failed() || !same_audio(finished_[i], wanted[i]) ||
         finished_[i].audio.modified_ns != wanted[i].stamp.modified_ns)

@@ -93,7 +93,7 @@ TEST_CASE("a faulty label space is refused with its place") {
         "map.yaml:5:9: 'rage' is mapped to 'c', which is not among the classes, did you mean 'a'?");
   CHECK(error_of("name: x\nclasses: [a, b]\nmap: {joy: a}\n") == "map.yaml:2:10: no label is mapped to class 'b'");
   CHECK(error_of("name: x\nclasses: [a, a]\n") == "map.yaml:2:10: class 'a' is listed twice");
-  CHECK(error_of("name: x\nclasses: [a, b]\nmap: {joy: a, joy: b}\n") == "map.yaml:3:15: 'joy' is mapped twice");
+  CHECK(error_of("name: x\nclasses: [a, b]\nmap: {joy: a, joy: b}\n") == "map.yaml:3:15: 'joy' is given twice");
   CHECK(error_of("name: x\nclasses: [a, [b]]\n") == "map.yaml:2:14: classes must hold names only");
   CHECK(error_of("classes: [a, b]\nmap: {a: a, b: b}\n") == "map.yaml:1:1: the key 'name' is missing");
   CHECK_THAT(error_of("name: [x\n"), Contains("map.yaml:2:1"));
