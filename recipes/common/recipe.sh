@@ -1,0 +1,216 @@
+# shellcheck shell=bash
+# What every recipe shares: options, stages, messages. A recipe sources this file, sets the variables below, defines stage_0 ... stage_6
+# from the steps in steps.sh, and ends with: recipe_main "$@"
+#
+#   recipe_title   one line for --help
+#   corpus_folder  name of the corpus' folder below SER_CORPORA, the default of --corpus-dir; empty: it has no such option
+#   recipe_usage   further options, for --help; recipe_option NAME VALUE takes them and returns 1 for what it does not
+#                  know, recipe_ready is called once all are read
+#   normalisation  when set, in place of what conf/train.yaml says
+
+set -euo pipefail
+set -E
+
+common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+recipe_folder=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
+# shellcheck source=path.sh
+source "$common/path.sh"
+# shellcheck source=cmd.sh
+source "$common/cmd.sh"
+# shellcheck source=steps.sh
+source "$common/steps.sh"
+
+stage_titles=('check programs and corpus' 'prepare the manifest' 'validate, make folds, check leaks' 'compute features'
+  'train' 'evaluate' 'report')
+last_stage=6
+
+recipe_name=$(basename "$recipe_folder")
+recipe_title=$recipe_name
+corpus_folder=''
+recipe_usage=''
+first=0
+stop=$last_stage
+corpus_dir=''
+jobs=$(nproc 2>/dev/null || printf 1)
+out=''
+normalisation=''
+learners=(logreg svm mlp)
+dry_run=false
+require_complete=false
+current_stage=''
+last_command=''
+
+recipe_option() { return 1; }
+recipe_ready() { :; }
+
+say() { printf '%s: %s\n' "$recipe_name" "$*"; }
+
+# fail STATUS MESSAGE...
+fail() {
+  local status=$1
+  shift
+  printf '%s: %s\n' "$recipe_name" "$*" >&2
+  exit "$status"
+}
+
+quoted() {
+  local text
+  printf -v text '%q ' "$@"
+  printf '%s' "${text% }"
+}
+
+# Prints a command and, unless this is a dry run, runs it.
+run() {
+  last_command=$(quoted "$@")
+  printf '+ %s\n' "$last_command"
+  if ! $dry_run; then "$@"; fi
+}
+
+print_help() {
+  cat <<END
+$recipe_title
+Usage: recipes/$recipe_name/run.sh [OPTIONS]
+
+END
+  if [[ -n $corpus_folder ]]; then
+    printf '  --corpus-dir DIR    the corpus as it was unpacked (default: %s/%s)\n' '$''SER_CORPORA' "$corpus_folder"
+    printf '  --require-complete  stop (exit 3) when recordings are missing; without it a partial corpus is used and told\n'
+  fi
+  [[ -z $recipe_usage ]] || printf '%s\n' "$recipe_usage"
+  cat <<END
+  --out DIR           folder of data/, feats/ and exp/ (default: recipes/$recipe_name)
+  --learners A,B      of logreg, svm, mlp (default: $(join_by_comma "${learners[@]}"))
+  --nj N              threads or jobs at a time (default: the processors here, $jobs)
+  --stage N           first stage (default 0)
+  --stop-stage N      last stage (default $last_stage)
+  --list-stages       print the stages and stop
+  --dry-run           print the commands, run none
+  --help              this text
+
+Programs: SER_BIN=DIR, else build/bin, else the PATH. Batch queues: SER_CMD=local|slurm|sge, see recipes/README.md.
+END
+}
+
+join_by_comma() {
+  local IFS=,
+  printf '%s' "$*"
+}
+
+list_stages() {
+  local number
+  for ((number = 0; number <= last_stage; number++)); do printf '%d  %s\n' "$number" "${stage_titles[number]}"; done
+}
+
+require_number() {
+  [[ $2 =~ ^[0-9]+$ ]] || fail 2 "$1: '$2' is not a number"
+}
+
+parse_options() {
+  local name value
+  while (($# > 0)); do
+    name=$1
+    shift
+    case $name in
+      --help | -h)
+        print_help
+        exit 0
+        ;;
+      --list-stages)
+        list_stages
+        exit 0
+        ;;
+      --dry-run)
+        dry_run=true
+        continue
+        ;;
+      --require-complete)
+        require_complete=true
+        continue
+        ;;
+      --*=*)
+        value=${name#*=}
+        name=${name%%=*}
+        ;;
+      *)
+        (($# > 0)) || fail 2 "$name: unknown, or its value is missing; see --help"
+        value=$1
+        shift
+        ;;
+    esac
+    take_option "$name" "$value"
+  done
+  ((first <= stop)) || fail 2 "--stage $first is after --stop-stage $stop"
+}
+
+take_option() {
+  case $1 in
+    --stage) require_number "$1" "$2" && first=$2 ;;
+    --stop-stage) require_number "$1" "$2" && stop=$2 ;;
+    --nj) require_number "$1" "$2" && jobs=$2 ;;
+    --out) out=$2 ;;
+    --learners) IFS=, read -ra learners <<<"$2" ;;
+    --corpus-dir)
+      [[ -n $corpus_folder ]] || fail 2 "$1: this recipe has no such option; see --help"
+      corpus_dir=$2
+      ;;
+    *) recipe_option "$1" "$2" || fail 2 "$1: unknown option; see --help" ;;
+  esac
+  ((first <= last_stage && stop <= last_stage)) || fail 2 "$1: stages are 0 to $last_stage; see --list-stages"
+  ((jobs > 0)) || fail 2 "--nj: at least 1"
+}
+
+default_corpus_dir() {
+  [[ -n $corpus_folder && -z $corpus_dir ]] || return 0
+  if [[ -n ${SER_CORPORA:-} ]]; then
+    corpus_dir=$SER_CORPORA/$corpus_folder
+  elif $dry_run; then
+    corpus_dir=/path/to/$corpus_folder
+  else
+    fail 2 "--corpus-dir DIR is missing (or set SER_CORPORA to the folder above $corpus_folder)"
+  fi
+}
+
+report_end() {
+  local status=$?
+  ((status != 0)) && [[ -n $current_stage ]] || return 0
+  printf '%s: stage %d (%s) failed with status %d' "$recipe_name" "$current_stage" "${stage_titles[current_stage]}" \
+    "$status" >&2
+  [[ -z $last_command ]] || printf ', last command: %s' "$last_command" >&2
+  printf '\n' >&2
+}
+
+# Commands run in the recipe's folder, so that its own files have short names; `out` is then empty, or ends with a slash.
+enter_folders() {
+  [[ -z $corpus_dir ]] || corpus_dir=$(absolute "$corpus_dir")
+  if [[ -n $out ]]; then
+    out=$(absolute "$out")/
+    $dry_run || mkdir -p "$out"
+    [[ $out != "$recipe_folder/" ]] || out=''
+  fi
+  printf '+ cd %q\n' "$recipe_folder"
+  cd "$recipe_folder"
+}
+
+absolute() {
+  if [[ -d $1 ]]; then
+    (cd "$1" && pwd)
+  else
+    realpath -m -- "$1"
+  fi
+}
+
+recipe_main() {
+  local started=$SECONDS
+  parse_options "$@"
+  default_corpus_dir
+  recipe_ready
+  trap report_end EXIT
+  enter_folders
+  for ((current_stage = first; current_stage <= stop; current_stage++)); do
+    printf '\n== %s, stage %d: %s\n' "$recipe_name" "$current_stage" "${stage_titles[current_stage]}"
+    last_command=''
+    "stage_$current_stage"
+  done
+  current_stage=''
+  if ! $dry_run; then say "done in $((SECONDS - started)) s"; fi
+}
