@@ -8,15 +8,15 @@
 : "${SER_CMD:=local}"
 
 # launch NAME AT_ONCE FOLDER < commands, one per line
-# Writes FOLDER/NAME.commands and one log per line, FOLDER/NAME.<line>.log. Fails when any command failed, naming the
-# logs. A command that succeeded leaves FOLDER/NAME.<line>.done; such files are removed at the start.
+# Writes FOLDER/NAME.commands and, per line, FOLDER/NAME.<line>.log and .status. Fails when any command failed, naming
+# its log.
 launch() {
   local name=$1 at_once=$2 folder=$3 count
   mkdir -p "$folder"
   folder=$(cd "$folder" && pwd)
   cat >"$folder/$name.commands"
   count=$(wc -l <"$folder/$name.commands")
-  rm -f "$folder/$name".*.done
+  rm -f "$folder/$name".*.status
   case $SER_CMD in
     local) launch_local "$folder/$name" "$count" "$at_once" ;;
     slurm) launch_slurm "$folder/$name" "$count" "$at_once" ;;
@@ -29,12 +29,12 @@ launch() {
   launch_check "$folder/$name" "$count"
 }
 
-# One task of an array: runs line N of PREFIX.commands. Prints its exit status into PREFIX.N.status.
+# One task of an array: runs line N of PREFIX.commands.
 launch_task() {
   local prefix=$1 number=$2 status=0
   bash -c "$(sed -n "${number}p" "$prefix.commands")" >"$prefix.$number.log" 2>&1 || status=$?
   printf '%s\n' "$status" >"$prefix.$number.status"
-  if ((status == 0)); then : >"$prefix.$number.done"; fi
+  printf 'job %d: status %d after %d s\n' "$number" "$status" "$SECONDS"
   return "$status"
 }
 
@@ -74,9 +74,9 @@ launch_script() {
 launch_check() {
   local prefix=$1 count=$2 number status=0 own
   for ((number = 1; number <= count; number++)); do
-    [[ -e $prefix.$number.done ]] && continue
     own=1
-    [[ -s $prefix.$number.status ]] && own=$(<"$prefix.$number.status")
+    [[ ! -s $prefix.$number.status ]] || own=$(<"$prefix.$number.status")
+    ((own != 0)) || continue
     printf 'failed with status %s: %s\n' "$own" "$(sed -n "${number}p" "$prefix.commands")" >&2
     if [[ -e $prefix.$number.log ]]; then
       tail -n 5 "$prefix.$number.log" | sed 's/^/  | /' >&2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# CREMA-D: six intended emotions, official speaker-disjoint split where all 91 actors are there.
+# CREMA-D: six intended emotions; the speaker-disjoint 56/18/17 split where all 91 actors are there.
 # shellcheck source=../common/recipe.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../common/recipe.sh"
 
