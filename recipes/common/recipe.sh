@@ -53,10 +53,14 @@ fail() {
   exit "$status"
 }
 
+# The words of a command as they could be typed.
 quoted() {
-  local text
-  printf -v text '%q ' "$@"
-  printf '%s' "${text% }"
+  local word text=''
+  for word in "$@"; do
+    [[ $word =~ ^[[:alnum:]_./:,=+@%-]+$ ]] || printf -v word '%q' "$word"
+    text+=" $word"
+  done
+  printf '%s' "${text# }"
 }
 
 # Prints a command and, unless this is a dry run, runs it.

@@ -34,6 +34,8 @@ english_sentences=(
   'The window in the kitchen is open.'
   'He left his coat at the office.'
   'We have eaten all of the bread.'
+  'My brother will call you tomorrow.'
+  'There is a blue car in the garden.'
 )
 german_sentences=(
   'Der Lappen liegt auf dem Eisschrank.'
@@ -42,13 +44,15 @@ german_sentences=(
   'Das Fenster in der Kueche ist offen.'
   'Sie hat den Brief auf den Tisch gelegt.'
   'Der Zug kommt in sieben Stunden an.'
+  'Mein Bruder ruft dich morgen wieder an.'
+  'Im Garten steht ein blauer Wagen.'
 )
 
 # After Scherer (2003), Juslin and Laukka (2003): anger is fast, loud and wide in pitch; happiness fast, high and wide;
 # sadness slow, low, narrow and soft. Emotion, speed, pitch, pitch range in percent, loudness; per corpus, since actors of
 # one corpus do not overstate as much as those of another.
-english_prosody=('anger 205 50 125 150' 'happiness 195 66 130 115' 'neutral 175 48 80 100' 'sadness 148 40 50 70')
-german_prosody=('anger 190 54 115 130' 'happiness 188 60 120 105' 'neutral 170 45 75 90' 'sadness 152 42 55 70')
+english_prosody=('anger 208 46 130 165' 'happiness 196 70 125 110' 'neutral 175 46 75 95' 'sadness 140 36 45 60')
+german_prosody=('anger 198 50 120 150' 'happiness 188 68 125 105' 'neutral 170 45 70 90' 'sadness 142 38 45 60')
 
 # What no emotion explains: percent of the largest deviation, taken in turn. The lengths have no common divisor.
 speed_jitter=(12 -85 40 -31 97 -63 5 71 -100 -18 55 -44 84 -7 29 -92 63 -52 18 91 -76 34 -25)
@@ -80,10 +84,10 @@ for speaker in "${speakers[@]}"; do
   for emotion in "${prosody[@]}"; do
     read -r label speed pitch range loudness <<<"$emotion"
     for ((sentence = 0; sentence < ${#sentences[@]}; sentence++)); do
-      speed_now=$((speed + own_speed + 28 * speed_jitter[number % ${#speed_jitter[@]}] / 100))
-      pitch_now=$((pitch + own_pitch + 16 * pitch_jitter[number % ${#pitch_jitter[@]}] / 100))
-      range_now=$((range + 40 * range_jitter[number % ${#range_jitter[@]}] / 100))
-      loudness_now=$((loudness + own_loudness + 35 * loud_jitter[number % ${#loud_jitter[@]}] / 100))
+      speed_now=$((speed + own_speed + 18 * speed_jitter[number % ${#speed_jitter[@]}] / 100))
+      pitch_now=$((pitch + own_pitch + 10 * pitch_jitter[number % ${#pitch_jitter[@]}] / 100))
+      range_now=$((range + 30 * range_jitter[number % ${#range_jitter[@]}] / 100))
+      loudness_now=$((loudness + own_loudness + 25 * loud_jitter[number % ${#loud_jitter[@]}] / 100))
       text=${sentences[sentence]}
       wav=wav/${name}_${label}_$((sentence + 1)).wav
       espeak-ng -m -v "$voice" -s "$speed_now" -p "$pitch_now" -a "$loudness_now" -w "$folder/$wav" \
