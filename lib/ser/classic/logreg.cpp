@@ -93,7 +93,7 @@ void LogisticRegression::fit(const TrainingSet& data, const FitContext& context)
     y[i] = at == present.end() ? 0 : static_cast<int>(at - present.begin());
   }
   const std::vector<double> weights = utterance_weights(data, present, options_.class_weight);
-  const std::optional<RowSpace> space = RowSpace::of_wide(data.x);
+  const std::optional<RowSpace> space = RowSpace::of_wide(data.x, 8);
   const Matrix& x = space ? space->coordinates() : data.x;
   const SoftmaxProblem problem{x, y, weights, static_cast<int>(present.size()), options_.c, context.threads};
   std::vector<double> parameters = start(model_, data, present, space, problem.size());

@@ -18,8 +18,8 @@ void describe_options(OptionTable& table, LogregOptions& options);
 /// Minimises scikit-learn's LogisticRegression objective C sum_i w_i loss_i + 0.5 ||W||^2 (intercepts free) by L-BFGS,
 /// from the current weights when there are some for the same classes and features. Divided by C sum_i w_i, as
 /// scikit-learn does, the gradient's largest component ends at or below `tolerance`, and beyond what scikit-learn asks
-/// the objective must have stopped falling (StoppingRule in logreg.cpp). Data with at least four features per utterance
-/// are solved in the coordinates of their row space. Warns when max_iterations was met first.
+/// the objective must have stopped falling (StoppingRule in logreg.cpp). Data with at least eight features per
+/// utterance are solved in the coordinates of their row space. Warns when max_iterations was met first.
 class LogisticRegression : public Learner {
  public:
   explicit LogisticRegression(LogregOptions options = {}) : options_(std::move(options)) {}

@@ -66,8 +66,8 @@ RowSpace::RowSpace(const Matrix& x) : x_(x) {
       factor_.push_back(lower(static_cast<Eigen::Index>(pivot), static_cast<Eigen::Index>(j)));
 }
 
-std::optional<RowSpace> RowSpace::of_wide(const Matrix& x) {
-  if (x.rows == 0 || x.columns < 4 * x.rows) return std::nullopt;
+std::optional<RowSpace> RowSpace::of_wide(const Matrix& x, std::size_t features_per_utterance) {
+  if (x.rows == 0 || x.columns < features_per_utterance * x.rows) return std::nullopt;
   RowSpace space(x);
   if (space.rank() == 0) return std::nullopt;
   return space;

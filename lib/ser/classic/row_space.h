@@ -16,8 +16,9 @@ class RowSpace {
  public:
   /// Keeps a reference to `x`.
   explicit RowSpace(const Matrix& x);
-  /// Nothing where the reduction does not pay: fewer than four features per utterance, or all features 0.
-  static std::optional<RowSpace> of_wide(const Matrix& x);
+  /// Nothing where it does not pay: fewer features per utterance than that (the time grows with the third power of the
+  /// number of utterances), or all features 0.
+  static std::optional<RowSpace> of_wide(const Matrix& x, std::size_t features_per_utterance);
 
   /// [utterances, rank]
   const Matrix& coordinates() const { return coordinates_; }

@@ -1,10 +1,13 @@
 #include <linear.h>
 #include <ser/base/error.h>
+#include <ser/base/log.h>
 #include <ser/classic/row_space.h>
 #include <ser/classic/svm.h>
 #include <ser/classic/training_set.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +43,12 @@ class SparseRows {
   problem problem_{};
 };
 
+/// liblinear has no other way to say that it gave up.
+void listen(const char* text) {
+  if (std::strstr(text, "reaching max number of iterations"))
+    log::warning("svm: liblinear stopped after its 1000 iterations without converging; a smaller C converges sooner");
+}
+
 struct FreeModel {
   void operator()(::model* trained) const { free_and_destroy_model(&trained); }
 };
@@ -69,8 +78,7 @@ void describe_options(OptionTable& table, SvmOptions& options) {
       .range(1e-12, 1e12);
   table.add("class_weight", options.class_weight, "balanced: the positives of each class weigh the same")
       .choices({"none", "balanced"});
-  table.add("tolerance", options.tolerance, "liblinear's eps: gradient's norm at the end over that at the start")
-      .range(1e-12, 1);
+  table.add("tolerance", options.tolerance, "liblinear's eps, the stopping tolerance of its solvers").range(1e-12, 1);
 }
 
 void LinearSvm::fit(const TrainingSet& data, const FitContext&) {
@@ -80,18 +88,20 @@ void LinearSvm::fit(const TrainingSet& data, const FitContext&) {
         "svm: liblinear knows no weights of single utterances; use logreg or mlp, or leave the weights out");
   std::vector<double> weights = class_weights(data, present, options_.class_weight);
   parameter parameters{};
-  parameters.solver_type = L2R_L2LOSS_SVC;
+  parameters.solver_type = data.x.rows < data.x.columns ? L2R_L2LOSS_SVC_DUAL : L2R_L2LOSS_SVC;
   parameters.eps = options_.tolerance;
   parameters.C = options_.c;
   parameters.nr_weight = static_cast<int>(present.size());
   parameters.weight_label = present.data();
   parameters.weight = weights.data();
 
-  // One at a time: liblinear's print function is global, and its copy of the data takes four times their memory.
+  // One at a time: liblinear's print function and the dual solver's rand() are global, and its copy of the data takes
+  // four times their memory.
   static std::mutex guard;
   const std::lock_guard lock(guard);
-  set_print_string_function([](const char*) {});
-  const std::optional<RowSpace> space = RowSpace::of_wide(data.x);
+  set_print_string_function(&listen);
+  std::srand(1);
+  const std::optional<RowSpace> space = RowSpace::of_wide(data.x, 2);
   const SparseRows rows(space ? space->coordinates() : data.x, data.y);
   if (const char* complaint = check_parameter(&rows.get(), &parameters)) throw_error<Error>("svm: {}", complaint);
   const TrainedModel trained(train(&rows.get(), &parameters));

@@ -15,10 +15,11 @@ void describe_options(OptionTable& table, SvmOptions& options);
 
 /// The objective of scikit-learn's LinearSVC, per class against the rest (two classes: one row):
 ///   0.5 (||w||^2 + b^2) + C sum_i w_i max(0, 1 - y_i f(x_i))^2
-/// Class weights are liblinear's: with three classes and more they weigh the positives of a row only. Solved in the
-/// primal (trust region Newton), which draws no random numbers; wide data in the
-/// coordinates of their row space. Utterance weights other than 1 are a UsageError, since
-/// liblinear has none.
+/// Class weights are liblinear's: with three classes and more they weigh the positives of a row only. As scikit-learn's
+/// dual="auto" does, solved in the primal (trust region Newton) where there are more utterances than features, else in
+/// the dual (coordinate descent, always the same draws); wide data in the coordinates of their row space. Fits of
+/// several threads wait for each other. Utterance weights other than 1 are a UsageError, since liblinear has none.
+/// Warns when liblinear gave up at its fixed 1000 iterations.
 ///
 /// predict() gives the softmax of the decision values: rows sum to 1 and the largest one is the decision, but they are
 /// not calibrated probabilities.

@@ -152,8 +152,8 @@ TEST_CASE("an integer weight equals that many copies of the utterance", "[classi
 
 TEST_CASE("wide data have their optimum in the row space", "[classic][logreg]") {
   for (const int classes : {2, 4}) {
-    TrainingSet data = gaussian_classes(70, 450, classes, 0.2);
-    for (std::size_t j = 0; j < 450; ++j) data.x(9, j) = data.x(8, j), data.x(11, j) = 0;
+    TrainingSet data = gaussian_classes(70, 600, classes, 0.2);
+    for (std::size_t j = 0; j < 600; ++j) data.x(9, j) = data.x(8, j), data.x(11, j) = 0;
     LogisticRegression learner(tight(0.1, "balanced"));
     learner.fit(data, {});
     std::vector<double> parameters = learner.model().coefficients, gradient;
