@@ -157,6 +157,15 @@ BundleDescription describe_model(const StudyData& data, const Fold& fold, int se
 
 }  // namespace
 
+void check_grid(const CellOptions& options, const LearnerConfig& config) {
+  if (options.grid.empty()) return;
+  const Grid grid = parse_grid(options.grid);
+  LearnerConfig probe = config;
+  OptionTable table;
+  describe_options(table, probe);
+  for (const std::string& value : grid.values) table.assign(config.name + "." + grid.key, {value});
+}
+
 CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
                     const LearnerConfig& config, int threads) {
   CellResult result;

@@ -21,6 +21,9 @@ struct CellOptions {
 
 void describe_options(OptionTable& table, CellOptions& options);
 
+/// Throws UsageError when the grid is not option=value,... of an option that the learner has. Call before any work.
+void check_grid(const CellOptions& options, const LearnerConfig& learner);
+
 struct CellResult {
   VectorModel model;
   Matrix selftest;                 ///< a few training rows, not scaled

@@ -25,19 +25,21 @@ std::string file_name_of(const std::string& name) {
 
 namespace {
 
-/// "c: 1 is now c: 0.1; ..." line by line over two YAML dumps of the same table.
+/// "'c: 1' is now 'c: 0.1'; ...": both are dumps of the same table, so lines correspond by place.
 std::string differences(const std::string& before, const std::string& now) {
   const std::vector<std::string> a = split(before, '\n'), b = split(now, '\n');
+  if (a.size() != b.size()) return "it was made by another version of the toolkit or for other corpora";
   std::vector<std::string> lines;
-  for (const std::string& line : b)
-    if (std::find(a.begin(), a.end(), line) == a.end()) {
-      const std::string key = line.substr(0, line.find(':') + 1);
-      const auto old = std::find_if(a.begin(), a.end(), [&](const std::string& other) {
-        return other.starts_with(key) && std::find(b.begin(), b.end(), other) == b.end();
-      });
-      lines.push_back(fmt::format("'{}' is now '{}'", old == a.end() ? "(nothing)" : trim(*old), trim(line)));
-    }
-  return lines.empty() ? "lines were removed" : join(lines, "; ");
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) lines.push_back(fmt::format("'{}' is now '{}'", trim(a[i]), trim(b[i])));
+  return join(lines, "; ");
+}
+
+/// Whether any cell is finished; before that, a configuration may still change.
+bool has_results(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.path().filename() == "DONE") return true;
+  return false;
 }
 
 }  // namespace
@@ -46,7 +48,7 @@ RunFolder::RunFolder(fs::path folder, const std::string& config) : folder_(std::
   const fs::path path = folder_ / "config.yaml";
   const FolderLock lock(folder_, "LOCK.config");
   std::error_code code;
-  if (!fs::exists(path, code)) write_file(path, config);
+  if (!fs::exists(path, code) || !has_results(folder_)) write_file(path, config);
   const std::string before = read_file(path);
   if (before != config)
     throw_error<UsageError>(

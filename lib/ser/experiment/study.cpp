@@ -22,7 +22,7 @@ void describe_options(OptionTable& table, StudyOptions& o) {
   table.add("features", o.features, "feature stores (level functionals), one for each manifest in the same order")
       .required();
   table.add("protocol", o.protocol, "protocol made by 'ser-extract folds make'").required();
-  table.add("output", o.output, "run folder, by custom exp/<corpus>/<name>").required().transient();
+  table.add("output", o.output, "run folder, usually exp/<corpus>/<name>").required().transient();
   table.add("fold", o.folds, "train these folds only (for job arrays); default: all").transient();
   table.add("seed", o.seeds, "one run per seed").transient();
   describe_options(table, o.learner);
@@ -91,6 +91,7 @@ void train_cell(const StudyData& data, const Fold& fold, int seed, const StudyOp
 
 StudyOutcome run_study(const StudyOptions& options, const std::string& config, const std::string& command,
                        int threads) {
+  check_grid(options.cell, options.learner);
   const StudyData data = load_study(options.protocol, options.manifests, options.features);
   const std::vector<std::string> folds = chosen_folds(options, data.protocol);
   const RunFolder run(options.output, config + input_lines(data, options.protocol));

@@ -52,8 +52,8 @@ std::string note_line(const Note& note) { return fmt::format("{}: {}", note_kind
 
 }  // namespace
 
-Grid cross_grid(const CrossMatrix& matrix) {
-  Grid grid{heading(matrix), {"train \\ test"}, {}, 1};
+ReportGrid cross_grid(const CrossMatrix& matrix) {
+  ReportGrid grid{heading(matrix), {"train \\ test"}, {}, 1};
   grid.header.insert(grid.header.end(), matrix.tests.begin(), matrix.tests.end());
   const auto add = [&](const std::string& name, auto value_of) {
     Fields& row = grid.rows.emplace_back(Fields{name});
@@ -77,12 +77,12 @@ Grid cross_grid(const CrossMatrix& matrix) {
   return grid;
 }
 
-Grid cross_long_grid(std::span<const CrossMatrix> matrices) {
-  Grid grid{"",
-            {"features", "learner", "normalisation", "labels", "kind", "train", "test", "speakers", "n", "uar",
-             "uar_sd_over_seeds", "self_minus_cross", "self_minus_leave_one_out", "run"},
-            {},
-            8};
+ReportGrid cross_long_grid(std::span<const CrossMatrix> matrices) {
+  ReportGrid grid{"",
+                  {"features", "learner", "normalisation", "labels", "kind", "train", "test", "speakers", "n", "uar",
+                   "uar_sd_over_seeds", "self_minus_cross", "self_minus_leave_one_out", "run"},
+                  {},
+                  8};
   const auto number = [](double value) { return std::isnan(value) ? "" : format_number(value); };
   for (const CrossMatrix& matrix : matrices)
     for (const CrossCell& cell : matrix.cells) {

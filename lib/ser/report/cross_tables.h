@@ -11,9 +11,9 @@ namespace ser {
 
 /// Train corpora as rows, test corpora as columns, UAR in percent; then the model of all other corpora, the gaps in
 /// points, chance and the number of utterances. "-" where no run holds the cell.
-Grid cross_grid(const CrossMatrix& matrix);
+ReportGrid cross_grid(const CrossMatrix& matrix);
 /// One row per cell, fractions with full precision; the gaps stand beside the self cells.
-Grid cross_long_grid(std::span<const CrossMatrix> matrices);
+ReportGrid cross_long_grid(std::span<const CrossMatrix> matrices);
 
 std::string cross_text(std::span<const CrossMatrix> matrices);
 std::string cross_markdown(std::span<const CrossMatrix> matrices);

@@ -46,7 +46,7 @@ std::string csv_line(const Fields& fields) {
 
 }  // namespace
 
-std::string grid_text(const Grid& grid) {
+std::string grid_text(const ReportGrid& grid) {
   std::vector<std::size_t> widths;
   for (const std::string& name : grid.header) widths.push_back(width_of(one_line(name)));
   for (const Fields& row : grid.rows)
@@ -60,7 +60,7 @@ std::string grid_text(const Grid& grid) {
   return text;
 }
 
-std::string grid_markdown(const Grid& grid) {
+std::string grid_markdown(const ReportGrid& grid) {
   std::string text = grid.title.empty() ? "" : "**" + escape_markdown(grid.title) + "**\n\n";
   text += markdown_line(grid.header) + "|";
   for (std::size_t c = 0; c < grid.header.size(); ++c) text += c < grid.left_columns ? " --- |" : " ---: |";
@@ -69,13 +69,13 @@ std::string grid_markdown(const Grid& grid) {
   return text;
 }
 
-std::string grid_tsv(const Grid& grid) {
+std::string grid_tsv(const ReportGrid& grid) {
   std::string text = tsv_line(grid.header) + '\n';
   for (const Fields& row : grid.rows) text += tsv_line(row) + '\n';
   return text;
 }
 
-std::string grid_csv(const Grid& grid) {
+std::string grid_csv(const ReportGrid& grid) {
   std::string text = csv_line(grid.header);
   for (const Fields& row : grid.rows) text += csv_line(row);
   return text;

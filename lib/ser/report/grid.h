@@ -7,7 +7,7 @@
 namespace ser {
 
 /// Cells are texts, already formatted. The first `left_columns` columns are words (aligned left), the others figures.
-struct Grid {
+struct ReportGrid {
   std::string title;  ///< without markup; empty: none
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
@@ -15,12 +15,12 @@ struct Grid {
 };
 
 /// Title line, header, rule, rows; columns are aligned by characters (UTF-8).
-std::string grid_text(const Grid& grid);
+std::string grid_text(const ReportGrid& grid);
 /// Title as a paragraph in bold, then a pipe table; what Markdown would interpret is escaped.
-std::string grid_markdown(const Grid& grid);
+std::string grid_markdown(const ReportGrid& grid);
 /// Header and rows; no title.
-std::string grid_tsv(const Grid& grid);
-std::string grid_csv(const Grid& grid);
+std::string grid_tsv(const ReportGrid& grid);
+std::string grid_csv(const ReportGrid& grid);
 
 /// Text as Markdown that shows it literally, on one line.
 std::string escape_markdown(const std::string& text);

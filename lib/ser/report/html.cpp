@@ -7,7 +7,7 @@
 namespace ser {
 namespace {
 
-std::string header_row(const Grid& grid) {
+std::string header_row(const ReportGrid& grid) {
   std::string html = "<thead><tr>";
   for (std::size_t c = 0; c < grid.header.size(); ++c)
     html += fmt::format("<th scope=\"col\"{}>{}</th>", c < grid.left_columns ? " class=\"word\"" : "",
@@ -16,7 +16,7 @@ std::string header_row(const Grid& grid) {
 }
 
 /// `shades` may be empty: no shading.
-std::string table(const Grid& grid, std::span<const double> shades) {
+std::string table(const ReportGrid& grid, std::span<const double> shades) {
   std::string html = "<div class=\"scroll\" tabindex=\"0\">\n<table>\n";
   if (!grid.title.empty()) html += "<caption>" + escape_html(grid.title) + "</caption>\n";
   html += header_row(grid) + "<tbody>\n";
@@ -137,8 +137,8 @@ std::string escape_html(const std::string& text) {
   return html;
 }
 
-std::string html_table(const Grid& grid) { return table(grid, {}); }
-std::string html_heat_table(const Grid& grid, std::span<const double> shades) { return table(grid, shades); }
+std::string html_table(const ReportGrid& grid) { return table(grid, {}); }
+std::string html_heat_table(const ReportGrid& grid, std::span<const double> shades) { return table(grid, shades); }
 
 double contrast(Rgb a, Rgb b) {
   const double first = luminance(a), second = luminance(b);

@@ -12,10 +12,10 @@ namespace ser {
 std::string escape_html(const std::string& text);
 
 /// A table with a caption, scrolling sideways where the screen is narrow.
-std::string html_table(const Grid& grid);
+std::string html_table(const ReportGrid& grid);
 /// The same with the figures shaded: `shades` has a value in [0, 1] per row and figure column (those right of
 /// left_columns), 1 darkest.
-std::string html_heat_table(const Grid& grid, std::span<const double> shades);
+std::string html_heat_table(const ReportGrid& grid, std::span<const double> shades);
 
 /// A whole page: light and dark by the reader's preference, usable on a phone, printable.
 std::string html_page(const std::string& title, const std::string& body);

@@ -19,7 +19,7 @@ std::string section(const std::string& heading, const std::string& content) {
 }
 
 /// The heading of the section says what the table holds.
-std::string untitled_table(Grid grid) {
+std::string untitled_table(ReportGrid grid) {
   grid.title.clear();
   return html_table(grid);
 }
@@ -62,7 +62,7 @@ std::string notes_list(const Evaluation& run) {
 
 std::string task_section(const Evaluation& run, const Task& task) {
   const std::size_t classes = run.classes.size();
-  Grid counts = confusion_grid(run, task), shares = counts;
+  ReportGrid counts = confusion_grid(run, task), shares = counts;
   counts.title = "Counts";
   shares.title = "Percent of each reference class";
   std::vector<double> shades;

@@ -11,7 +11,7 @@ using Fields = std::vector<std::string>;
 /// Adds rows that share run and task.
 class LongRows {
  public:
-  LongRows(Grid& grid, const Evaluation& run, const Task& task)
+  LongRows(ReportGrid& grid, const Evaluation& run, const Task& task)
       : grid_(grid),
         task_{run.name, task.kind, join(task.train_corpora, "+"), join(task.test_corpora, "+"),
               speaker_dependence(run.run.speaker_dependent)} {}
@@ -28,11 +28,11 @@ class LongRows {
   }
 
  private:
-  Grid& grid_;
+  ReportGrid& grid_;
   Fields task_;
 };
 
-void add_task(Grid& grid, const Evaluation& run, const Task& task) {
+void add_task(ReportGrid& grid, const Evaluation& run, const Task& task) {
   LongRows rows(grid, run, task);
   const std::size_t n = task.pooled.utterances;
   for (const SeedScores& seed : task.seeds) rows.add({"pooled", "", std::to_string(seed.seed), ""}, seed.scores);
@@ -57,11 +57,12 @@ void add_task(Grid& grid, const Evaluation& run, const Task& task) {
 
 }  // namespace
 
-Grid long_grid(std::span<const Evaluation> runs) {
-  Grid grid{"",
-            {"run", "kind", "train", "test", "speakers", "scope", "fold", "seed", "class", "metric", "n", "value"},
-            {},
-            10};
+ReportGrid long_grid(std::span<const Evaluation> runs) {
+  ReportGrid grid{
+      "",
+      {"run", "kind", "train", "test", "speakers", "scope", "fold", "seed", "class", "metric", "n", "value"},
+      {},
+      10};
   for (const Evaluation& run : runs)
     for (const Task& task : run.tasks) add_task(grid, run, task);
   return grid;

@@ -65,8 +65,8 @@ std::string speaker_mark(const RunInfo& run) {
   return run.speaker_dependent.value_or(false) ? " (speaker-dependent)" : "";
 }
 
-Grid summary_grid(std::span<const Evaluation> runs) {
-  Grid grid;
+ReportGrid summary_grid(std::span<const Evaluation> runs) {
+  ReportGrid grid;
   grid.title = "Summary" + (runs.size() == 1 ? speaker_mark(runs[0].run) : "");
   bool named = false;
   for (const Evaluation& run : runs)
@@ -89,8 +89,8 @@ Grid summary_grid(std::span<const Evaluation> runs) {
   return grid;
 }
 
-Grid fold_grid(const Evaluation& run) {
-  Grid grid;
+ReportGrid fold_grid(const Evaluation& run) {
+  ReportGrid grid;
   grid.title = "Folds" + speaker_mark(run.run);
   const bool named = run.tasks.size() > 1;
   if (named) grid.header.push_back("task");
@@ -117,8 +117,8 @@ std::string task_table_title(const std::string& what, const Evaluation& run, con
 
 }  // namespace
 
-Grid class_grid(const Evaluation& run, const Task& task) {
-  Grid grid{
+ReportGrid class_grid(const Evaluation& run, const Task& task) {
+  ReportGrid grid{
       task_table_title("Classes", run, task), {"class", "n", "predicted", "recall %", "precision %", "F1 %"}, {}, 1};
   for (std::size_t k = 0; k < run.classes.size(); ++k) {
     const ClassScores& one = task.pooled.classes[k];
@@ -128,8 +128,8 @@ Grid class_grid(const Evaluation& run, const Task& task) {
   return grid;
 }
 
-Grid confusion_grid(const Evaluation& run, const Task& task) {
-  Grid grid{task_table_title("Confusion matrix (rows: reference, columns: predicted)", run, task), {""}, {}, 1};
+ReportGrid confusion_grid(const Evaluation& run, const Task& task) {
+  ReportGrid grid{task_table_title("Confusion matrix (rows: reference, columns: predicted)", run, task), {""}, {}, 1};
   grid.header.insert(grid.header.end(), run.classes.begin(), run.classes.end());
   for (std::size_t r = 0; r < run.classes.size(); ++r) {
     Fields& row = grid.rows.emplace_back(Fields{run.classes[r]});
@@ -177,8 +177,8 @@ std::string explanation() {
 
 namespace {
 
-std::vector<Grid> all_grids(std::span<const Evaluation> runs) {
-  std::vector<Grid> grids{summary_grid(runs)};
+std::vector<ReportGrid> all_grids(std::span<const Evaluation> runs) {
+  std::vector<ReportGrid> grids{summary_grid(runs)};
   if (runs.size() > 1) return grids;
   const Evaluation& run = runs[0];
   for (const Task& task : run.tasks) {
@@ -201,7 +201,7 @@ std::string run_line(const Evaluation& run) {
 std::string scores_text(std::span<const Evaluation> runs) {
   std::string text;
   for (const Evaluation& run : runs) text += run_line(run) + '\n';
-  for (const Grid& grid : all_grids(runs)) text += '\n' + grid_text(grid);
+  for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_text(grid);
   text += '\n' + explanation() + "\n\n";
   for (const std::string& line : note_lines(runs)) text += line + '\n';
   return text;
@@ -210,7 +210,7 @@ std::string scores_text(std::span<const Evaluation> runs) {
 std::string scores_markdown(std::span<const Evaluation> runs) {
   std::string text = "# Scores\n\n";
   for (const Evaluation& run : runs) text += "- " + escape_markdown(run_line(run)) + '\n';
-  for (const Grid& grid : all_grids(runs)) text += '\n' + grid_markdown(grid);
+  for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_markdown(grid);
   text += '\n' + escape_markdown(explanation()) + "\n\n";
   for (const std::string& line : note_lines(runs)) text += "- " + escape_markdown(line) + '\n';
   return text;

@@ -13,15 +13,15 @@
 namespace ser {
 
 /// Of each task: the pooled figure, mean and deviation over folds, majority class, chance.
-Grid summary_grid(std::span<const Evaluation> runs);
+ReportGrid summary_grid(std::span<const Evaluation> runs);
 /// One row per fold and seed of all tasks.
-Grid fold_grid(const Evaluation& run);
+ReportGrid fold_grid(const Evaluation& run);
 /// Recall, precision and F1 per class of one task, folds and seeds together.
-Grid class_grid(const Evaluation& run, const Task& task);
+ReportGrid class_grid(const Evaluation& run, const Task& task);
 /// Counts, rows are references, columns predictions; folds and seeds together.
-Grid confusion_grid(const Evaluation& run, const Task& task);
+ReportGrid confusion_grid(const Evaluation& run, const Task& task);
 /// run, task, speakers, scope, fold, seed, class, metric, n, value: one value per row, empty where undefined.
-Grid long_grid(std::span<const Evaluation> runs);
+ReportGrid long_grid(std::span<const Evaluation> runs);
 
 /// "speaker-dependent", "speaker-independent" or "not recorded".
 std::string speaker_dependence(std::optional<bool> recorded);

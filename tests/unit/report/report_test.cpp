@@ -71,13 +71,13 @@ std::string unbalanced(const std::string& html) {
 }  // namespace
 
 TEST_CASE("A table aligns words left and figures right, by characters", "[report]") {
-  const Grid grid{"T", {"class", "UAR %"}, {{"\u00E9motion", "5.0"}, {"x", "100.0"}}, 1};
+  const ReportGrid grid{"T", {"class", "UAR %"}, {{"\u00E9motion", "5.0"}, {"x", "100.0"}}, 1};
   CHECK(grid_text(grid) == "T\n\nclass    UAR %\n-------  -----\n\u00E9motion    5.0\nx        100.0\n");
   CHECK(grid_markdown(grid) == "**T**\n\n| class | UAR % |\n| --- | ---: |\n| \u00E9motion | 5.0 |\n| x | 100.0 |\n");
 }
 
 TEST_CASE("Separators and markup in names do not break a table", "[report]") {
-  const Grid grid{"", {"a", "b"}, {{"x,\"y\"\tz", "1|2\n3"}}, 1};
+  const ReportGrid grid{"", {"a", "b"}, {{"x,\"y\"\tz", "1|2\n3"}}, 1};
   CHECK(grid_csv(grid) == "a,b\n\"x,\"\"y\"\"\tz\",\"1|2\n3\"\n");
   CHECK(grid_tsv(grid) == "a\tb\nx,\"y\" z\t1|2 3\n");
   CHECK_THAT(grid_markdown(grid), Contains("| x,\"y\" z | 1\\|2 3 |"));
@@ -122,7 +122,7 @@ TEST_CASE("JSON holds fractions with full precision and null where undefined", "
 
 TEST_CASE("The long table has each figure once, as a fraction", "[report]") {
   const Evaluation evaluation = example(false);
-  const Grid grid = long_grid(std::span(&evaluation, 1));
+  const ReportGrid grid = long_grid(std::span(&evaluation, 1));
   std::size_t pooled = 0;
   for (const auto& row : grid.rows) {
     REQUIRE(row.size() == grid.header.size());
@@ -199,7 +199,7 @@ TEST_CASE("The cross-corpus table has train corpora as rows and marks speaker-de
     return CrossCell{kind, train, test, Spread{uar, std::nan(""), 1}, 10, 4, kind == "self", "run"};
   };
   matrix.cells = {cell("self", "a", "a", 0.6), cell("cross", "b", "a", 0.4), cell("cross", "a", "b", 0.3)};
-  const Grid grid = cross_grid(matrix);
+  const ReportGrid grid = cross_grid(matrix);
   CHECK(grid.header == std::vector<std::string>{"train \\ test", "a", "b"});
   CHECK(grid.rows[0] == std::vector<std::string>{"a", "60.0 speaker-dependent", "30.0"});
   CHECK(grid.rows[1] == std::vector<std::string>{"b", "40.0", "-"});
