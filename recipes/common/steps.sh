@@ -186,7 +186,8 @@ report() {
   shift
   all_runs "$@"
   pages "${manifests[@]}"
-  run ser-eval score "${runs[@]}" "${manifests[@]}" --output "${out}exp/scores.txt" --append-results "${out}RESULTS.md"
+  run ser-eval score "${runs[@]}" "${manifests[@]}" --heading "$recipe_title" \
+    --output "${out}exp/scores.txt" --append-results "${out}RESULTS.md"
   say_pages
 }
 
