@@ -2,7 +2,6 @@
 //   what  C  seconds  processor_seconds  objective of scikit-learn (grid: best UAR)
 // Usage: ser-bench-classic FOLDER fit|grid|svm THREADS C...
 #include <ser/base/file.h>
-#include <ser/base/progress.h>
 #include <ser/base/text.h>
 #include <ser/classic/grid_search.h>
 #include <ser/classic/logreg.h>
@@ -22,6 +21,12 @@ using namespace ser;
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+/// Of this program alone; getrusage() counts what the shell or Python that started it held.
+std::string peak_memory() {
+  for (const std::string& line : split(read_file("/proc/self/status"), '\n'))
+    if (line.starts_with("VmHWM:")) return fmt::format("{:.0f}", 1024 * *parse_double(split_words(line).at(1)));
+  return "0";
+}
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// shape.txt "rows columns classes", x.bin float32, y.bin and fold.bin int32.
@@ -74,7 +79,7 @@ void run(const std::string& folder, const std::string& what, int threads, std::v
       fmt::print("fit\t{}\t{:.3f}\t{:.3f}\t{:.9g}\n", c, elapsed, used, objective(learner, data, c, threads));
     }
   }
-  fmt::print("peak\t0\t0\t0\t{:.0f}\n", peak_memory_bytes());
+  fmt::print("peak\t0\t0\t0\t{}\n", peak_memory());
 }
 
 }  // namespace
