@@ -2,12 +2,11 @@
 #   LIBTORCH=DIR      another LibTorch than the project's .venv      TORCH_INDEX=URL  where pip gets PyTorch
 #   PREFIX=DIR        libraries in a folder of your own (then no packages are installed; docs/install.md)
 #   BUILD=build       build folder                                   BUILD_TYPE=Release
-#   JOBS=N            processes at a time                            WERROR=ON         warnings are errors
+#   JOBS=N            processes at a time                            WERROR=ON|OFF     are warnings errors (GCC 12: yes)
 #   DESTDIR=, INSTALL_PREFIX=/usr/local for install
 SHELL := /bin/bash
 BUILD ?= build
 BUILD_TYPE ?= Release
-WERROR ?= OFF
 JOBS ?= $(shell nproc)
 LIBTORCH ?=
 PREFIX ?=
@@ -17,8 +16,8 @@ export LIBTORCH TORCH_INDEX
 export PATH := $(PATH):$(CURDIR)/.venv/bin
 
 PROGRAMS := $(BUILD)/bin
-CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DSER_WERROR=$(WERROR) -DLIBTORCH=$(LIBTORCH) \
-  -DCMAKE_PREFIX_PATH=$(PREFIX) -DCMAKE_INSTALL_PREFIX=$(INSTALL_PREFIX)
+CONFIGURE = cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) $(if $(WERROR),-DSER_WERROR=$(WERROR)) \
+  -DLIBTORCH=$(LIBTORCH) -DCMAKE_PREFIX_PATH=$(PREFIX) -DCMAKE_INSTALL_PREFIX=$(INSTALL_PREFIX)
 SAY = @printf '== %s\n'
 
 .DEFAULT_GOAL := help
