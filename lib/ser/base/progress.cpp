@@ -2,17 +2,19 @@
 #include <ser/base/log.h>
 #include <ser/base/progress.h>
 #include <ser/base/text.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
 
 namespace ser {
 
 double peak_memory_bytes() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024;
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:"))
+      if (const auto words = split_words(line); words.size() > 1) return 1024 * parse_double(words[1]).value_or(0);
+  return 0;
 }
 
 Progress::Progress(std::string what, std::size_t total)

@@ -34,6 +34,8 @@ class Learner {
   virtual std::string name() const = 0;
   /// Whether fit() watches TrainingSet::x_dev; for the others the dev part may belong to training.
   virtual bool uses_dev() const { return false; }
+  /// Whether fit() takes TrainingSet::weights.
+  virtual bool uses_weights() const { return true; }
   /// Registers the learner's options (bound to this object).
   virtual void describe(OptionTable& table) = 0;
   /// Fits from scratch, or from the current weights where that is faster and ends at the same optimum (warm start along

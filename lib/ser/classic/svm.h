@@ -27,6 +27,7 @@ class LinearSvm : public Learner {
  public:
   explicit LinearSvm(SvmOptions options = {}) : options_(std::move(options)) {}
   std::string name() const override { return "svm"; }
+  bool uses_weights() const override { return false; }
   void describe(OptionTable& table) override { describe_options(table, options_); }
   void fit(const TrainingSet& data, const FitContext& context) override;
   Matrix predict(const Matrix& x) const override;

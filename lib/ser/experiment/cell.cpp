@@ -45,7 +45,7 @@ std::vector<std::string> scaling_groups(const StudyData& data, const Standardise
   return groups;
 }
 
-TrainingSet training_set(const StudyData& data, const Rows& rows, const Fold& fold, bool balance_corpora) {
+TrainingSet training_set(const StudyData& data, const Rows& rows, bool balance_corpora) {
   TrainingSet set;
   set.x = select_rows(data.x, rows);
   set.classes = static_cast<int>(data.protocol.labels.classes.size());
@@ -54,7 +54,7 @@ TrainingSet training_set(const StudyData& data, const Rows& rows, const Fold& fo
     set.y.push_back(data.label(row));
     ++corpus_sizes[data.corpus(row)];
   }
-  if (balance_corpora && fold.train_corpora.size() > 1)
+  if (balance_corpora)
     for (const std::size_t row : rows)
       set.weights.push_back(static_cast<double>(rows.size()) / static_cast<double>(corpus_sizes.size()) /
                             corpus_sizes[data.corpus(row)]);
@@ -182,7 +182,10 @@ CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const Cel
     throw_error<DataError>("fold {}: the test part has no utterance with features", fold.name);
   require_two_classes(data, train, fold);
 
-  TrainingSet set = training_set(data, train, fold, options.balance_corpora);
+  const bool several_corpora = options.balance_corpora && fold.train_corpora.size() > 1;
+  if (several_corpora && !learner.uses_weights())
+    result.notes.push_back(fmt::format("{} takes no weights: the training corpora count by their sizes", config.name));
+  TrainingSet set = training_set(data, train, several_corpora && learner.uses_weights());
   const FitContext context{static_cast<std::uint64_t>(seed), threads};
   result.model.standardiser = Standardiser(parse_standardisation(options.normalisation));
   const std::vector<std::string> groups = scaling_groups(data, result.model.standardiser, train);
