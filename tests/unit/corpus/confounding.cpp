@@ -85,7 +85,8 @@ TEST_CASE("utterances without speaker are left out and counted") {
   CHECK_THAT(confounding(manifest, made::four_classes(), "speaker").text(), Contains("not checked"));
 }
 
-TEST_CASE("URDU: 26 of 29 speakers have one emotion, M5 has 72 of 100 neutral utterances, four folds at most") {
+TEST_CASE("URDU: 26 of 29 speakers have one emotion, M5 has 72 of 100 neutral utterances, four folds at most",
+          "[corpus][corpora]") {
   const char* corpora = std::getenv("SER_CORPORA");
   if (!corpora) {
     WARN("skipped: SER_CORPORA is not set");
