@@ -44,6 +44,12 @@ problems=$(
       if (rank[other] == rank[room] && !((room " " other) in allowed)) say("rooms " room " and " other " are neighbours")
     }
     /^#include [<"](common|ser-[a-z]+)\// && parts[1] == "lib" { say("the library does not know the programs") }'
+  # Two types of one name in one namespace are one to the linker, which then takes the functions of either for both.
+  find lib apps -name '*.h' -exec grep -hoE '^(struct|class) [A-Za-z]+ ?[{:f]' {} + | awk '{ print $2 }' | sort | uniq -d |
+    while IFS= read -r name; do
+      printf 'the type %s is declared twice:\n' "$name"
+      grep -rnE "^(struct|class) $name\\b" lib apps --include='*.h'
+    done
   for file in apps/*/main.cpp; do
     lines=$(wc -l <"$file")
     ((lines <= main_lines)) || printf '%s: %d lines; a main has at most %d\n' "$file" "$lines" "$main_lines"

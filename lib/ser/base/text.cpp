@@ -94,7 +94,8 @@ std::string_view without_section(std::string_view name) {
 
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> candidates) {
   std::optional<std::string> best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // A third of the letters may differ, but never all.
+  std::size_t best_distance = std::min(std::max<std::size_t>(1, (name.size() + 1) / 3) + 1, name.size());
   for (const std::string& candidate : candidates) {
     std::size_t distance = edits(name, candidate);
     if (candidate.find('.') != std::string::npos)

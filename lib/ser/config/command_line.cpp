@@ -101,15 +101,14 @@ void resolve(BoundVerb& bound) {
 }
 
 /// CLI11's message for an unknown flag or verb names it only; the nearest known one is added here.
-std::string parse_error_message(const CLI::ParseError& error, const Program& program, const BoundVerb* bound) {
+std::string parse_error_message(const CLI::ParseError& error, const Program& program, const BoundVerb* bound,
+                                const std::string& first) {
   const std::string text = error.what();
   if (text.find("not expected") == std::string::npos) return text;
   const auto dashes = text.find("--");
   if (!bound) {
     std::vector<std::string> names;
     for (const auto& verb : program.verbs) names.push_back(verb->name());
-    const std::string word(trim(std::string_view(text).substr(text.find(':') + 1)));
-    const std::string first = word.substr(0, word.find(' '));
     return dashes == std::string::npos ? fmt::format("unknown verb '{}'{}", first, suggestion(first, names)) : text;
   }
   if (dashes == std::string::npos) return text;
@@ -188,7 +187,8 @@ int run_program(Program& program, int argc, char** argv) {
     std::cout << app.help();
     return 0;
   } catch (const CLI::ParseError& error) {
-    return complain(parse_error_message(error, program, selected()), static_cast<int>(ExitCode::usage));
+    return complain(parse_error_message(error, program, selected(), argc > 1 ? argv[1] : ""),
+                    static_cast<int>(ExitCode::usage));
   } catch (const Error& error) {
     return complain(error.what(), static_cast<int>(error.exit_code()));
   } catch (const std::bad_alloc&) {

@@ -63,7 +63,7 @@ void prepare_list(const CorpusDefinition& definition, const PrepareOptions& opti
   const std::vector<std::string> targets = target_columns(list, definition, options);
   Manifest& manifest = result.manifest;
   const fs::path folder = options.root.empty() ? fs::path(options.list).parent_path() : fs::path(options.root);
-  manifest.source = fs::weakly_canonical(fs::absolute(folder));
+  manifest.source = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder));
   for (std::size_t row = 0; row < list.rows.size(); ++row) {
     Utterance u;
     for (std::size_t i = 0; i < targets.size(); ++i)
