@@ -55,7 +55,7 @@ missing_packages() {
 apt_sizes() { LC_ALL=C apt-get "$@" --assume-no 2>/dev/null | grep -E '^(Need to get|After this)' | paste -sd' ' || true; }
 
 install_packages() {
-  local missing as_root=()
+  local missing log as_root=()
   mapfile -t missing < <(missing_packages)
   if ((${#missing[@]} == 0)); then
     say "packages: all there"
@@ -71,7 +71,14 @@ install_packages() {
   $dry_run || "${as_root[@]}" apt-get update -qq || say "apt-get update had errors; going on"
   say "$(apt_sizes install --no-install-recommends "${missing[@]}")"
   $dry_run && return
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  log=$(mktemp)
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >"$log" 2>&1 || {
+    cat "$log" >&2
+    fail "apt-get failed, see above"
+  }
+  rm "$log"
+  say "packages: installed"
 }
 
 # ---- the same without root
