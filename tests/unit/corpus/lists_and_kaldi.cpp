@@ -30,6 +30,22 @@ TEST_CASE("a list: columns by their usual names, others kept, paths relative to 
   CHECK(result.left_out.count("rows whose audio file does not exist") == 1);
 }
 
+TEST_CASE("a list in the working folder, given by its name alone", "[corpus]") {
+  CorpusTree tree;
+  tree.audio("one.wav");
+  tree.text("list.csv", "path,label\none.wav,sad\n");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(tree.folder.path());
+  PrepareOptions options = tree.options("list");
+  options.root = "";
+  options.list = "list.csv";
+  PrepareResult result;
+  CHECK_NOTHROW(result = prepare_corpus(options));
+  std::filesystem::current_path(before);
+  REQUIRE(result.manifest.utterances.size() == 1);
+  CHECK(std::filesystem::exists(result.manifest.audio_path(result.manifest.utterances[0])));
+}
+
 TEST_CASE("a list: columns and labels of other names are given by options", "[corpus]") {
   CorpusTree tree;
   tree.audio("x.wav");
