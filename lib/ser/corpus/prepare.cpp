@@ -63,6 +63,9 @@ void describe_options(OptionTable& table, PrepareOptions& options) {
   table.add("labels_from", options.labels_from,
             "which label becomes the emotion, where a corpus has several (crema-d: acted, voice, audiovisual); "
             "default: the first of the definition");
+  table.add("name", options.name,
+            "short name of the corpus in protocols and tables, for lists and Kaldi folders; by default that of the "
+            "definition");
   table.add("id_prefix", options.id_prefix, "put before every id, to keep ids of several corpora apart");
   table.add("list", options.list, "CSV or TSV with a header line, for --corpus list");
   table.add("columns", options.columns,
@@ -92,7 +95,9 @@ PrepareResult prepare_corpus(const PrepareOptions& options) {
   check_options(options);
   const CorpusDefinition definition = definition_for(options);
   PrepareResult result;
-  result.manifest.corpus = options.corpus.empty() ? definition.name : options.corpus;
+  result.manifest.corpus = !options.name.empty()    ? options.name
+                           : options.corpus.empty() ? definition.name
+                                                    : options.corpus;
   result.title = options.corpus == "kaldi" ? "Kaldi data folder" : definition.title;
   if (options.corpus == "kaldi")
     prepare_kaldi(definition, options, result);

@@ -17,6 +17,7 @@ struct PrepareOptions {
   std::string out;                     ///< manifest folder; empty: nothing is written
   std::string definition;              ///< YAML file in place of the shipped definition
   std::string labels_from;             ///< which label becomes the emotion; empty: the definition's first
+  std::string name;                    ///< of the corpus in protocols and tables; empty: the definition's
   std::string id_prefix;               ///< put before every id
   std::string list;                    ///< CSV or TSV for the corpus "list"
   std::vector<std::string> columns;    ///< lists: "emotion=Label", column of the manifest = column of the list

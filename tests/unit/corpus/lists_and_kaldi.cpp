@@ -19,7 +19,9 @@ TEST_CASE("a list: columns by their usual names, others kept, paths relative to 
   PrepareOptions options = tree.options("list");
   options.root = "";
   options.list = (tree.folder / "list.csv").string();
+  options.name = "mine";
   const PrepareResult result = prepare_corpus(options);
+  CHECK(result.manifest.corpus == "mine");
   REQUIRE(result.manifest.utterances.size() == 2);
   const Utterance& u = utterance(result, "a_one");
   CHECK(u.emotion == "happiness");
