@@ -41,6 +41,22 @@ void check_complete(SNDFILE* file, const std::filesystem::path& path) {
                            claimed, present);
 }
 
+int integer_bits(int format) {
+  switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+      return 8;
+    case SF_FORMAT_PCM_16:
+      return 16;
+    case SF_FORMAT_PCM_24:
+      return 24;
+    case SF_FORMAT_PCM_32:
+      return 32;
+    default:
+      return 0;
+  }
+}
+
 Handle open_audio(const std::filesystem::path& path, SF_INFO& info) {
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
@@ -119,7 +135,7 @@ Waveform read_audio(const std::filesystem::path& path, TimeRange range, int targ
   SF_INFO info;
   const Handle file = open_audio(path, info);
   const auto [first, count] = samples_of(range, info, path);
-  Waveform wave{decode(file.get(), info, first, count, path), info.samplerate};
+  Waveform wave{decode(file.get(), info, first, count, path), info.samplerate, integer_bits(info.format)};
   const auto bad = std::find_if(wave.samples.begin(), wave.samples.end(), [](float x) { return !std::isfinite(x); });
   if (bad != wave.samples.end())
     throw_error<DataError>("{}: sample {} is not a finite number", path.string(), bad - wave.samples.begin() + first);

@@ -34,9 +34,9 @@ struct ReadNotes {
 AudioInfo probe_audio(const std::filesystem::path& path);
 
 /// Decodes a range, averages the channels to mono and, with target_rate_hz > 0, resamples to that rate (soxr, very high
-/// quality). Integer PCM is divided by its full scale. Reads only the range where the format can seek.
-/// Throws DataError naming the file: cannot be opened or decoded, truncated, empty, NaN or infinite samples, a range
-/// beyond the end of the file by more than 0.1 s.
+/// quality). Integer PCM is divided by its full scale 2^(bits - 1), and the waveform says how many bits. Reads only the
+/// range where the format can seek. Throws DataError naming the file: cannot be opened or decoded, truncated, empty,
+/// NaN or infinite samples, a range beyond the end of the file by more than 0.1 s.
 Waveform read_audio(const std::filesystem::path& path, TimeRange range = {}, int target_rate_hz = 0,
                     ReadNotes* notes = nullptr);
 

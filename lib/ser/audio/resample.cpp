@@ -12,7 +12,7 @@ Waveform resample(const Waveform& wave, int rate_hz) {
     throw_error<UsageError>("cannot resample from {} Hz to {} Hz", wave.rate_hz, rate_hz);
   const auto length =
       static_cast<std::size_t>(std::llround(static_cast<double>(wave.samples.size()) * rate_hz / wave.rate_hz));
-  Waveform out{std::vector<float>(length), rate_hz};
+  Waveform out{std::vector<float>(length), rate_hz, wave.pcm_bits};
   const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
   const soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
   std::size_t consumed = 0, produced = 0;

@@ -1,6 +1,7 @@
 #include <ser/base/error.h>
 #include <ser/base/text.h>
 #include <ser/config/yaml.h>
+#include <ser/features/egemaps.h>
 #include <ser/features/feature_set.h>
 #include <ser/features/spectral_sets.h>
 
@@ -42,6 +43,11 @@ const std::vector<FeatureSetEntry>& feature_sets() {
        {{"num_mels", "23"}, {"delta_order", "0"}}},
       {"mfcc-librosa", "mfcc", "20 MFCC of 128 bands, librosa's defaults, no deltas", make_mfcc_set,
        librosa_mfcc_preset()},
+      {"egemaps-v02",
+       "egemaps-v02",
+       "eGeMAPSv02: 25 descriptors, 88 functionals, the numbers of openSMILE 3.0",
+       make_egemaps_set,
+       {}},
   };
   return entries;
 }

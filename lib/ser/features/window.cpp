@@ -7,7 +7,9 @@
 
 namespace ser {
 
-std::vector<std::string> window_names() { return {"povey", "hamming", "hanning", "hann", "blackman", "rectangular"}; }
+std::vector<std::string> window_names() {
+  return {"povey", "hamming", "hanning", "hann", "blackman", "gauss", "rectangular"};
+}
 
 std::vector<float> make_window(const std::string& name, std::size_t length) {
   const double step = 2 * std::numbers::pi / static_cast<double>(name == "hann" || length < 2 ? length : length - 1);
@@ -23,7 +25,11 @@ std::vector<float> make_window(const std::string& name, std::size_t length) {
       value = 0.5 - 0.5 * std::cos(angle);
     else if (name == "blackman")
       value = 0.42 - 0.5 * std::cos(angle) + 0.08 * std::cos(2 * angle);
-    else if (name != "rectangular")
+    else if (name == "gauss") {
+      const double half = static_cast<double>(length - 1) / 2, deviation = 0.4 * half;
+      const double distance = deviation > 0 ? (static_cast<double>(i) - half) / deviation : 0;
+      value = std::exp(-0.5 * distance * distance);
+    } else if (name != "rectangular")
       throw_error<UsageError>("unknown window '{}'{}", name, suggestion(name, window_names()));
     window[i] = static_cast<float>(value);
   }
