@@ -68,7 +68,7 @@ EgemapsDescriptors::EgemapsDescriptors(int rate_hz)
       shift_(samples_in(egemaps::frame_seconds, rate_hz)),
       short_spectrum_("hamming", samples_in(short_seconds, rate_hz)),
       pitch_spectrum_("gauss", samples_in(pitch_seconds, rate_hz)),
-      auditory_(short_spectrum_.bins(), short_bin_hz(short_spectrum_), rate_hz),
+      auditory_(short_spectrum_.bins(), short_bin_hz(short_spectrum_)),
       shape_(short_spectrum_.bins(), short_bin_hz(short_spectrum_)),
       resampling_(short_spectrum_.length(), short_spectrum_.fft_length(), rate_hz, formant_rate_hz),
       log2_spectrum_(pitch_spectrum_.bins(), log2_bin_hz(pitch_spectrum_)),

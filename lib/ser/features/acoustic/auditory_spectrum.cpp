@@ -21,8 +21,8 @@ double equal_loudness(double hz) {
 
 }  // namespace
 
-AuditorySpectrum::AuditorySpectrum(std::size_t bins, double spacing_hz, double rate_hz) {
-  const double top = std::min(high_hz, rate_hz / 2);
+AuditorySpectrum::AuditorySpectrum(std::size_t bins, double spacing_hz) {
+  const double top = std::min(high_hz, static_cast<double>(bins - 1) * spacing_hz);
   const double low_mel = hz_to_mel(low_hz, "htk"), mel_step = (hz_to_mel(top, "htk") - low_mel) / (bands + 1);
   const auto edge = [&](std::size_t j) { return low_mel + static_cast<double>(j) * mel_step; };
   for (std::size_t m = 0; m < bands; ++m) {

@@ -7,14 +7,14 @@
 
 namespace ser {
 
-/// 26 mel bands (HTK's scale) from 20 Hz to min(8000, rate / 2), triangles with peak 1 that are linear in mel; the bins
-/// at both ends of the range are left out, as in openSMILE.
+/// 26 mel bands (HTK's scale) from 20 Hz to 8000 Hz or the last bin, triangles with peak 1 that are linear in mel; the
+/// bins at both ends of the range are left out, as in openSMILE.
 class AuditorySpectrum {
  public:
   static constexpr std::size_t bands = 26;
 
   /// bins: of the magnitude spectrum, bin k at k * spacing_hz.
-  AuditorySpectrum(std::size_t bins, double spacing_hz, double rate_hz);
+  AuditorySpectrum(std::size_t bins, double spacing_hz);
 
   /// Power in each band. magnitude: [bins]; power: [26].
   void band_powers(std::span<const float> magnitude, std::span<float> power) const;

@@ -3,12 +3,32 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ser {
 namespace {
 
-SER_MULTIVERSION void add_scaled(std::size_t n, double weight, const float* __restrict in, double* __restrict sum) {
-  for (std::size_t j = 0; j < n; ++j) sum[j] += weight * static_cast<double>(in[j]);
+SER_MULTIVERSION void add_scaled(std::size_t n, float weight, const float* __restrict in, float* __restrict sum) {
+  for (std::size_t j = 0; j < n; ++j) sum[j] += weight * in[j];
+}
+
+/// Divides the sums, without negative ones; returns their mean.
+SER_MULTIVERSION double finish_sums(std::size_t n, float divisor, float* sum) {
+  double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+  const std::size_t whole = n / 8 * 8;
+  for (std::size_t j = 0; j < n; ++j) sum[j] = sum[j] > 0 ? sum[j] / divisor : 0.f;
+  for (std::size_t i = 0; i < whole; i += 8)
+    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(sum[i + j]);
+  double total = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+  for (std::size_t i = whole; i < n; ++i) total += static_cast<double>(sum[i]);
+  return total / static_cast<double>(n);
+}
+
+/// Of the parabola through three points; x relative to the one in the middle.
+std::pair<double, double> parabola_vertex(double left_x, double left_y, double y, double right_x, double right_y) {
+  const double left_slope = (left_y - y) / left_x, right_slope = (right_y - y) / right_x;
+  const double bend = (right_slope - left_slope) / (right_x - left_x), slope = left_slope - bend * left_x;
+  return {-slope / (2 * bend), y - slope * slope / (4 * bend)};
 }
 
 void swap_slots(PitchCandidates& c, std::size_t i, std::size_t j) {
@@ -20,24 +40,33 @@ void swap_slots(PitchCandidates& c, std::size_t i, std::size_t j) {
 }  // namespace
 
 SubharmonicSummation::SubharmonicSummation(const SubharmonicSummationOptions& options, const Log2Spectrum& axis)
-    : options_(options), first_(axis.first()), step_(axis.step()), sum_(axis.size()) {
+    : options_(options),
+      first_(static_cast<float>(axis.first())),
+      step_(static_cast<float>(axis.step())),
+      sum_(axis.size()) {
   for (int h = 1; h <= options.harmonics; ++h) {
     shift_.push_back(static_cast<std::size_t>(std::floor(axis.points_per_octave() * std::log2(h))));
-    weight_.push_back(std::pow(options.compression, h - 1));
+    weight_.push_back(static_cast<float>(std::pow(options.compression, h - 1)));
   }
+}
+
+/// The abscissae are single precision, as in the reference program.
+SubharmonicSummation::Vertex SubharmonicSummation::vertex_at(std::size_t j) const {
+  const auto x = [&](std::size_t k) {
+    return static_cast<double>(
+        static_cast<float>(static_cast<double>(first_) + static_cast<double>(k) * static_cast<double>(step_)));
+  };
+  const auto y = [&](std::size_t k) { return static_cast<double>(sum_[k]); };
+  const auto [at, height] = parabola_vertex(x(j - 1) - x(j), y(j - 1), y(j), x(j + 1) - x(j), y(j + 1));
+  return {x(j) + at, height};
 }
 
 PitchCandidates SubharmonicSummation::candidates(std::span<const float> spectrum) {
   const std::size_t n = sum_.size();
-  std::fill(sum_.begin(), sum_.end(), 0.0);
+  std::fill(sum_.begin(), sum_.end(), 0.f);
   for (std::size_t h = 0; h < shift_.size() && shift_[h] < n; ++h)
     add_scaled(n - shift_[h], weight_[h], spectrum.data() + shift_[h], sum_.data());
-  double mean = 0;
-  for (double& value : sum_) {
-    value = std::max(0.0, value / options_.harmonics);
-    mean += value;
-  }
-  mean /= static_cast<double>(n);
+  const double mean = finish_sums(n, static_cast<float>(options_.harmonics), sum_.data());
 
   std::array<std::size_t, pitch_candidate_slots> best;
   std::size_t found = 0;
@@ -55,10 +84,8 @@ PitchCandidates SubharmonicSummation::candidates(std::span<const float> spectrum
   std::size_t highest = 0;
   for (std::size_t i = 0; i < found; ++i) {
     const std::size_t j = best[i];
-    const double left = sum_[j - 1], centre = sum_[j], right = sum_[j + 1], bend = left - 2 * centre + right;
-    const double at = first_ + (static_cast<double>(j) + (left - right) / (2 * bend)) * step_;
-    const double score = centre - (left - right) * (left - right) / (8 * bend);
-    const double frequency = std::exp2(at);
+    const Vertex vertex = vertex_at(j);
+    const double score = vertex.y, frequency = std::exp2(vertex.x);
     if (frequency > options_.highest_hz || frequency < options_.lowest_hz) continue;
     out.frequency_hz[out.count] = static_cast<float>(frequency);
     out.score[out.count] = static_cast<float>(score);

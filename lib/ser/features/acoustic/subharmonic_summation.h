@@ -32,10 +32,15 @@ class SubharmonicSummation {
   PitchCandidates candidates(std::span<const float> spectrum);
 
  private:
+  struct Vertex {
+    double x, y;  ///< log2 Hz, score
+  };
+  Vertex vertex_at(std::size_t j) const;
+
   SubharmonicSummationOptions options_;
-  double first_, step_;
+  float first_, step_;
   std::vector<std::size_t> shift_;
-  std::vector<double> weight_, sum_;
+  std::vector<float> weight_, sum_;
 };
 
 }  // namespace ser
