@@ -52,10 +52,7 @@ SubharmonicSummation::SubharmonicSummation(const SubharmonicSummationOptions& op
 
 /// The abscissae are single precision, as in the reference program.
 SubharmonicSummation::Vertex SubharmonicSummation::vertex_at(std::size_t j) const {
-  const auto x = [&](std::size_t k) {
-    return static_cast<double>(
-        static_cast<float>(static_cast<double>(first_) + static_cast<double>(k) * static_cast<double>(step_)));
-  };
+  const auto x = [&](std::size_t k) { return static_cast<double>(first_ + static_cast<float>(k) * step_); };
   const auto y = [&](std::size_t k) { return static_cast<double>(sum_[k]); };
   const auto [at, height] = parabola_vertex(x(j - 1) - x(j), y(j - 1), y(j), x(j + 1) - x(j), y(j + 1));
   return {x(j) + at, height};
