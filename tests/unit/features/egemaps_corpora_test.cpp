@@ -58,8 +58,10 @@ double limit_of(const Case& one, const std::string& column) {
 TEST_CASE("Writes the resampled audio for make_egemaps.py", "[.egemaps-audio]") {
   const char* folder = std::getenv("SER_EGEMAPS_AUDIO");
   const auto corpora = test::corpora();
-  REQUIRE(folder);
-  REQUIRE(corpora);
+  if (!folder || !corpora) {
+    WARN("skipped: SER_CORPORA and SER_EGEMAPS_AUDIO are not set");
+    return;
+  }
   const auto cases = real_cases();
   for (std::size_t i = 0; i < cases.size(); ++i)
     if (cases[i].rate_hz > 0)
