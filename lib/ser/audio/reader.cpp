@@ -152,10 +152,16 @@ void write_wav(const std::filesystem::path& path, const Waveform& wave, bool as_
   info.format = SF_FORMAT_WAV | (as_float ? SF_FORMAT_FLOAT : SF_FORMAT_PCM_16);
   Handle file(sf_open(temporary.c_str(), SFM_WRITE, &info), &sf_close);
   if (!file) throw_error<Error>("{}: cannot be written: {}", path.string(), sf_strerror(nullptr));
-  sf_command(file.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
   const auto length = static_cast<sf_count_t>(wave.samples.size());
-  if (sf_writef_float(file.get(), wave.samples.data(), length) != length)
-    throw_error<Error>("{}: writing failed: {}", path.string(), sf_strerror(file.get()));
+  std::vector<short> integers;
+  if (!as_float) {
+    // libsndfile would truncate; rounding makes reading and writing 16-bit audio the identity.
+    for (const float x : wave.samples)
+      integers.push_back(static_cast<short>(std::clamp(std::lrint(x * 32768.f), -32768l, 32767l)));
+  }
+  const sf_count_t written = as_float ? sf_writef_float(file.get(), wave.samples.data(), length)
+                                      : sf_writef_short(file.get(), integers.data(), length);
+  if (written != length) throw_error<Error>("{}: writing failed: {}", path.string(), sf_strerror(file.get()));
   file.reset();
   std::error_code code;
   std::filesystem::rename(temporary, path, code);

@@ -1,7 +1,7 @@
 """eGeMAPSv02 of real recordings by the opensmile package. Needs the real corpora and a built ser-unit-tests, which writes
 the resampled audio (by ser::resample, as 16-bit WAV), so that both tools read the same samples.
 
-  SER_CORPORA=/work/shared/corpora python make_egemaps.py ../../../build/bin/ser-unit-tests
+  SER_CORPORA=DIR python make_egemaps.py ../../../build/bin/ser-unit-tests
 """
 
 import os

@@ -68,6 +68,16 @@ TEST_CASE("WAV of every kind, FLAC, OGG and MP3 are read to the same tone", "[au
   }
 }
 
+TEST_CASE("writing what was read from 16-bit audio gives the same samples, and full scale is clipped", "[audio]") {
+  const test::TemporaryFolder folder;
+  Waveform wave{{}, 16000};
+  for (int i = -32768; i <= 32767; i += 7) wave.samples.push_back(static_cast<float>(i) / 32768.f);
+  write_wav(folder / "x.wav", wave);
+  CHECK(read_audio(folder / "x.wav").samples == wave.samples);
+  write_wav(folder / "x.wav", {{1.5f, -1.5f}, 16000});
+  CHECK(read_audio(folder / "x.wav").samples == std::vector<float>{32767.f / 32768.f, -1.f});
+}
+
 TEST_CASE("channels are averaged, and that is noted", "[audio]") {
   const test::TemporaryFolder folder;
   write_with_format(folder / "s.wav", tone(100, 8000, 0.1), SF_FORMAT_WAV | SF_FORMAT_FLOAT, 2);
