@@ -3,6 +3,7 @@
 #include <ser/corpus/name_pattern.h>
 
 #include <algorithm>
+#include <set>
 
 namespace ser {
 namespace fs = std::filesystem;
@@ -15,12 +16,14 @@ FileTree list_files(const fs::path& root) {
   FileTree tree;
   tree.root = fs::weakly_canonical(fs::absolute(root));
   const auto options = fs::directory_options::follow_directory_symlink | fs::directory_options::skip_permission_denied;
+  std::set<fs::path> visited{tree.root};  // a link back to a folder above would otherwise be followed for ever
   fs::recursive_directory_iterator entry(tree.root, options, code), end;
   for (; !code && entry != end; entry.increment(code)) {
     const std::string name = entry->path().filename().string();
     std::error_code ignored;
     if (entry->is_directory(ignored)) {
-      if (name.starts_with('.')) entry.disable_recursion_pending();
+      const fs::path target = fs::canonical(entry->path(), ignored);
+      if (name.starts_with('.') || !visited.insert(target).second) entry.disable_recursion_pending();
     } else if (name.starts_with("._")) {
       ++tree.resource_forks;
     } else {

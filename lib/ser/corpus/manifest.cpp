@@ -5,6 +5,7 @@
 #include <ser/base/text.h>
 #include <ser/base/version.h>
 #include <ser/config/yaml.h>
+#include <ser/corpus/file_tree.h>
 #include <ser/corpus/manifest.h>
 
 #include <algorithm>
@@ -208,14 +209,12 @@ Manifest manifest_of_files(const std::vector<std::string>& files_or_folders) {
       found.emplace_back(given, fs::path(given).filename());
       continue;
     }
-    std::vector<fs::path> inside;
-    for (const auto& entry : fs::recursive_directory_iterator(given, fs::directory_options::follow_directory_symlink))
-      if (entry.is_regular_file() && extensions.contains(to_lower(entry.path().extension().string())) &&
-          !entry.path().filename().string().starts_with("._"))
-        inside.push_back(entry.path());
-    std::sort(inside.begin(), inside.end());
-    if (inside.empty()) throw_error<DataError>("{}: no audio files (.wav .flac .ogg .mp3) in this folder", given);
-    for (const fs::path& path : inside) found.emplace_back(path, path.lexically_relative(given));
+    const std::size_t before = found.size();
+    for (const std::string& file : list_files(given).files)
+      if (extensions.contains(to_lower(fs::path(file).extension().string())))
+        found.emplace_back(fs::path(given) / file, file);
+    if (found.size() == before)
+      throw_error<DataError>("{}: no audio files (.wav .flac .ogg .mp3) in this folder", given);
   }
   std::map<std::string, int> stems;
   for (const auto& [path, name] : found) ++stems[name.stem().string()];

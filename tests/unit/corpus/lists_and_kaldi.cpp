@@ -162,3 +162,13 @@ TEST_CASE("malformed Kaldi files are named with file and line", "[corpus]") {
   tree.text("segments", "a u9 0 0.2\n");
   CHECK_THAT(tree.error("kaldi"), Contains("segments:1: ") && Contains("u9"));
 }
+
+TEST_CASE("a link back to a folder above is not followed for ever", "[corpus]") {
+  CorpusTree tree;
+  tree.audio("a/one.wav");
+  std::filesystem::create_directory_symlink("..", tree.folder / "a" / "up");
+  std::filesystem::create_directory_symlink(".", tree.folder / "a" / "same");
+  const Manifest manifest = manifest_of_files({tree.folder.path().string()});
+  REQUIRE(manifest.utterances.size() == 1);
+  CHECK(manifest.utterances[0].id == "one");
+}
