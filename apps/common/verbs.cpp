@@ -5,6 +5,8 @@
 #include <ser/base/text.h>
 #include <ser/base/version.h>
 
+#include <filesystem>
+
 namespace ser {
 namespace {
 
@@ -42,6 +44,13 @@ std::string command_text(const std::string& program_and_verb, const OptionTable&
     }
   }
   return text;
+}
+
+void refuse_output_over_input(const std::string& output, const std::vector<std::string>& inputs) {
+  std::error_code ignored;
+  for (const std::string& input : inputs)
+    if (!output.empty() && output != "-" && std::filesystem::equivalent(output, input, ignored))
+      throw_error<UsageError>("the output {} is an input; it would be lost", output);
 }
 
 void check_failures(std::size_t failed, int allowed) {

@@ -4,6 +4,7 @@
 #include <ser/config/option_table.h>
 
 #include <string>
+#include <vector>
 
 namespace ser {
 
@@ -13,6 +14,9 @@ std::string version_text(const std::string& program);
 /// The call that gives these results again, quoted for a shell: positional values, then the flags that were set,
 /// without those that only say where results go.
 std::string command_text(const std::string& program_and_verb, const OptionTable& table);
+
+/// Throws UsageError when the output is one of the inputs.
+void refuse_output_over_input(const std::string& output, const std::vector<std::string>& inputs);
 
 /// Throws TooManyFailures (exit status 4) when more utterances failed than --max-failures allows.
 void check_failures(std::size_t failed, int allowed);

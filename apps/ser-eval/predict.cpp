@@ -45,6 +45,7 @@ class PredictVerb final : public Verb {
         .transient();
   }
   void run(const OptionTable&, const CommonOptions& common) override {
+    refuse_output_over_input(output_, inputs_);
     const VectorModel model = read_bundle(model_);
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)

@@ -48,6 +48,8 @@ class ScoreVerb final : public Verb {
   void run(const OptionTable& resolved, const CommonOptions&) override {
     if (!html_.empty() && inputs_.size() != 1)
       throw_error<UsageError>("--html: a page shows one run, but {} are given; call it for each", inputs_.size());
+    refuse_output_over_input(output_.output, inputs_);
+    refuse_output_over_input(html_, inputs_);
     std::vector<Manifest> manifests;
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<Evaluation> runs;

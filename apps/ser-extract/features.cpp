@@ -26,6 +26,7 @@ class FeaturesVerb final : public Verb {
     table.add("format", format_, "auto: store for a manifest, csv for files").choices(formats());
     table.add("output", output_, "file or folder; - for standard output (csv, arff)").transient();
     table.add("shard", shard_, "do part i of n (i/n) of a store; join with 'ser-extract merge'").transient();
+    table.add("overwrite", overwrite_, "replace a finished store of other options or utterances").transient();
     table.add("max_failures", max_failures_, "utterances that may fail before the exit status is 4")
         .range(0, 1e9)
         .transient();
@@ -38,6 +39,7 @@ class FeaturesVerb final : public Verb {
     if (list_sets_) return print_sets();
     if (list_columns_) return print_columns();
     if (inputs_.empty()) throw UsageError("input is missing: a manifest folder, or audio files and folders");
+    refuse_output_over_input(output_, inputs_);
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)
       throw UsageError("only one manifest can be given, and no audio files beside it");
@@ -46,9 +48,9 @@ class FeaturesVerb final : public Verb {
     const Shard shard = shard_.empty() ? Shard{} : parse_shard(shard_);
     if (shard.count > 1 && format != "store") throw UsageError("--shard needs --format store");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
-    const ExtractionResult result = format == "store"
-                                        ? extract_to_store(manifest, config_, output_, shard, common.threads)
-                                        : run_export(manifest, format, common.threads);
+    const ExtractionResult result =
+        format == "store" ? extract_to_store(manifest, config_, output_, shard, common.threads, overwrite_)
+                          : run_export(manifest, format, common.threads);
     log::info("{}", result.summary);
     check_failures(result.failed, max_failures_);
   }
@@ -82,7 +84,7 @@ class FeaturesVerb final : public Verb {
   FeatureConfig config_;
   std::string format_ = "auto", output_, shard_;
   int max_failures_ = 0;
-  bool list_sets_ = false, list_columns_ = false;
+  bool overwrite_ = false, list_sets_ = false, list_columns_ = false;
 };
 
 }  // namespace

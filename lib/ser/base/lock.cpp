@@ -8,18 +8,26 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <ctime>
+#include <thread>
 
 namespace ser {
 
-FolderLock::FolderLock(const std::filesystem::path& folder, const std::string& name) : path_(folder / name) {
+FolderLock::FolderLock(const std::filesystem::path& folder, const std::string& name, double wait_seconds)
+    : path_(folder / name) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::duration<double>(wait_seconds);
   make_folder(folder);
   for (;;) {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (descriptor_ < 0) throw_error<Error>("{}: cannot be made: {}", path_.string(), std::strerror(errno));
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       ::close(descriptor_);
+      if (std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        continue;
+      }
       throw_error<Error>("{}: in use by another job ({}); wait for it, or choose another folder", folder.string(),
                          trim(read_file(path_)));
     }

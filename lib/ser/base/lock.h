@@ -9,7 +9,8 @@ namespace ser {
 class FolderLock {
  public:
   /// Makes the folder. Throws Error naming the holder when another process has it.
-  explicit FolderLock(const std::filesystem::path& folder, const std::string& name = "LOCK");
+  /// Locks that are held for moments only are waited for up to `wait_seconds`.
+  explicit FolderLock(const std::filesystem::path& folder, const std::string& name = "LOCK", double wait_seconds = 0);
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
   ~FolderLock();

@@ -182,7 +182,9 @@ int run_program(Program& program, int argc, char** argv) {
     }
     BoundVerb* verb = selected();
     if (!verb) throw UsageError("a verb is missing");
-    return run_verb(*verb);
+    const int status = run_verb(*verb);
+    if (!std::cout.flush()) throw Error("writing to standard output failed");
+    return status;
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help();
     return 0;

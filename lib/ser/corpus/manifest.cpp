@@ -188,6 +188,11 @@ Manifest read_manifest(const fs::path& given) {
 }
 
 void write_manifest(const Manifest& manifest, const fs::path& folder) {
+  for (const Utterance& u : manifest.utterances)
+    if (u.id.empty() || u.id.find_first_of(" \t\r\n") != std::string::npos ||
+        u.wav.find_first_of("\t\r\n") != std::string::npos)
+      throw_error<DataError>(
+          "'{}' ({}): ids with blanks and paths with tabs or line breaks cannot be written to a manifest", u.id, u.wav);
   make_folder(folder);
   write_file(folder / "utterances.tsv", rows_text(manifest));
   YAML::Emitter yaml;

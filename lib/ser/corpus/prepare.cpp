@@ -107,7 +107,13 @@ PrepareResult prepare_corpus(const PrepareOptions& options) {
     prepare_folder(definition, options, result);
   finish_ids(result.manifest, options.id_prefix);
   compare_counts(definition, result);
-  if (!options.out.empty()) write_manifest(result.manifest, options.out);
+  if (!options.out.empty()) {
+    if (is_manifest(options.out))
+      if (const std::string before = read_manifest(options.out).corpus; before != result.manifest.corpus)
+        throw_error<UsageError>("{}: holds the manifest of {}; choose another --out, or remove it first", options.out,
+                                before);
+    write_manifest(result.manifest, options.out);
+  }
   if (!options.kaldi_out.empty()) export_kaldi(result.manifest, options.kaldi_out);
   return result;
 }

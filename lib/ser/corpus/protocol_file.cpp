@@ -136,6 +136,9 @@ void check_rows(const Protocol& protocol, const Table& table, std::span<const Ma
 }  // namespace
 
 void write_protocol(const Protocol& protocol, const fs::path& path) {
+  const std::string stem = path.stem().string();
+  if (stem == "utterances" || stem == "manifest")
+    throw_error<UsageError>("{}: this name belongs to a manifest; call the protocol otherwise", path.string());
   if (path.extension() == ".tsv")
     throw_error<UsageError>("{}: the protocol is a .yaml file; its table goes beside it", path.string());
   write_file(table_path(path), table_text(protocol));

@@ -4,7 +4,11 @@
 #include <ser/base/parallel.h>
 #include <ser/base/progress.h>
 #include <ser/base/signals.h>
+#include <ser/base/text.h>
 #include <ser/experiment/feature_extraction.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace ser {
 
@@ -30,6 +34,9 @@ ExtractedFeatures FeatureExtraction::run(const std::filesystem::path& file, Time
     std::unique_ptr<FeatureExtractor> extractor = take(wave.rate_hz);
     try {
       result.matrix = extractor->compute(wave);
+      if (!std::all_of(result.matrix.values.begin(), result.matrix.values.end(),
+                       [](float x) { return std::isfinite(x); }))
+        throw DataError("features are not finite numbers; the samples are far beyond full scale");
     } catch (const DataError& error) {
       result.error = fmt::format("{}: {}", file.string(), error.what());
     }
@@ -61,6 +68,15 @@ std::vector<WantedUtterance> wanted_utterances(const Manifest& manifest, Shard s
   return wanted;
 }
 
+/// The lines of one YAML text that the other lacks.
+std::string differing_options(const std::string& before, const std::string& now) {
+  const std::vector<std::string> a = split(before, '\n'), b = split(now, '\n');
+  std::vector<std::string> lines;
+  for (const std::string& line : b)
+    if (std::find(a.begin(), a.end(), line) == a.end() && lines.size() < 4) lines.push_back(std::string(trim(line)));
+  return lines.empty() ? "fewer options" : "now " + join(lines, ", ");
+}
+
 StoreDescription description_of(const FeatureConfig& config) {
   StoreDescription description;
   description.signature = config.signature();
@@ -72,6 +88,24 @@ StoreDescription description_of(const FeatureConfig& config) {
   return description;
 }
 
+/// A mistyped --output must not cost the hours that an earlier store took.
+void refuse_to_replace(const std::filesystem::path& folder, const FeatureConfig& config,
+                       const std::vector<WantedUtterance>& wanted) {
+  std::error_code code;
+  if (!std::filesystem::exists(folder / "index.tsv", code)) return;
+  const FeatureStore before(folder);
+  if (before.description().signature != config.signature())
+    throw_error<UsageError>("{}: holds a store made with other options ({}); choose another --output, or --overwrite",
+                            folder.string(), differing_options(before.description().signature, config.signature()));
+  const bool known =
+      before.entries().empty() ||
+      std::any_of(wanted.begin(), wanted.end(), [&](const WantedUtterance& one) { return before.contains(one.id); });
+  if (!known)
+    throw_error<UsageError>(
+        "{}: holds a store of other utterances ({} of them, {} for one); choose another --output, or --overwrite",
+        folder.string(), before.entries().size(), before.entries().front().id);
+}
+
 void report_failure(Progress& progress, const std::string& id, const std::string& error) {
   progress.failed();
   log::error("{}: {}", id, error);
@@ -80,8 +114,9 @@ void report_failure(Progress& progress, const std::string& id, const std::string
 }  // namespace
 
 ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig& config,
-                                  const std::filesystem::path& folder, Shard shard, int threads) {
+                                  const std::filesystem::path& folder, Shard shard, int threads, bool overwrite) {
   const std::vector<WantedUtterance> wanted = wanted_utterances(manifest, shard);
+  if (!overwrite && shard.count == 1) refuse_to_replace(folder, config, wanted);
   FeatureStoreWriter writer(folder, description_of(config), shard);
   Progress progress("features", wanted.size());
   if (writer.complete(wanted)) {

@@ -44,9 +44,12 @@ struct ExtractionResult {
   std::string summary;  ///< closing line: done, failed, audio hours, elapsed, real-time factor, peak memory
 };
 
-/// Fills a store (or continues it), utterances in parallel. Each failure is logged with its file and counted.
+/// Fills a store (or continues it), utterances in parallel. Each failure is logged with its file and counted. Throws
+/// UsageError when the folder holds a finished store of other options or with none of these utterances, unless
+/// `overwrite`.
 ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig& config,
-                                  const std::filesystem::path& folder, Shard shard, int threads);
+                                  const std::filesystem::path& folder, Shard shard, int threads,
+                                  bool overwrite = false);
 
 /// Writes an export instead.
 ExtractionResult extract_to_export(const Manifest& manifest, const FeatureConfig& config, FeatureExport& out,

@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 
 bool CellFolder::done() const {
   std::error_code code;
-  return fs::exists(path / "DONE", code);
+  return fs::exists(path / "DONE", code) && fs::exists(path / "predictions.tsv", code) &&
+         fs::exists(path / "bundle" / "model.yaml", code);
 }
 
 void CellFolder::mark_done() const { write_file(path / "DONE", ""); }
@@ -46,7 +47,7 @@ bool has_results(const fs::path& folder) {
 
 RunFolder::RunFolder(fs::path folder, const std::string& config) : folder_(std::move(folder)) {
   const fs::path path = folder_ / "config.yaml";
-  const FolderLock lock(folder_, "LOCK.config");
+  const FolderLock lock(folder_, "LOCK.config", 60);
   std::error_code code;
   if (!fs::exists(path, code) || !has_results(folder_)) write_file(path, config);
   const std::string before = read_file(path);

@@ -14,7 +14,7 @@ namespace ser {
 /// One trained cell: fold_<name>/seed_<s>.
 struct CellFolder {
   std::filesystem::path path;
-  bool done() const;  ///< finished: its DONE file is there
+  bool done() const;  ///< finished: DONE, predictions and bundle are there
   void mark_done() const;
 };
 

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 namespace ser {
 
@@ -24,7 +25,7 @@ void describe_options(OptionTable& table, StudyOptions& o) {
   table.add("protocol", o.protocol, "protocol made by 'ser-extract folds make'").required();
   table.add("output", o.output, "run folder, usually exp/<corpus>/<name>").required().transient();
   table.add("fold", o.folds, "train these folds only (for job arrays); default: all").transient();
-  table.add("seed", o.seeds, "one run per seed").transient();
+  table.add("seed", o.seeds, "one run per seed").at_least(0).transient();
   describe_options(table, o.learner);
   describe_options(table, o.cell);
 }
@@ -42,7 +43,8 @@ std::vector<std::string> chosen_folds(const StudyOptions& options, const Protoco
 /// What the configuration refers to, so that a changed input is not taken for the same run.
 std::string input_lines(const StudyData& data, const std::string& protocol) {
   std::string text = "inputs:\n  protocol: " + hash_bytes(read_file(protocol)) +
-                     "\n  front_end: " + hash_bytes(data.feature_signature) + "\n";
+                     "\n  front_end: " + hash_bytes(data.feature_signature) + "\n  features: " + data.feature_checksum +
+                     "\n";
   for (const ProtocolCorpus& corpus : data.protocol.corpora) text += "  " + corpus.name + ": " + corpus.checksum + "\n";
   return text;
 }
@@ -92,6 +94,8 @@ void train_cell(const StudyData& data, const Fold& fold, int seed, const StudyOp
 StudyOutcome run_study(const StudyOptions& options, const std::string& config, const std::string& command,
                        int threads) {
   check_grid(options.cell, options.learner);
+  if (std::set<int>(options.seeds.begin(), options.seeds.end()).size() != options.seeds.size())
+    throw UsageError("a seed is given twice");
   const StudyData data = load_study(options.protocol, options.manifests, options.features);
   const std::vector<std::string> folds = chosen_folds(options, data.protocol);
   const RunFolder run(options.output, config + input_lines(data, options.protocol));
@@ -114,7 +118,7 @@ StudyOutcome run_study(const StudyOptions& options, const std::string& config, c
       ++outcome.trained;
       progress.done(0);
     }
-  const FolderLock lock(run.path());
+  const FolderLock lock(run.path(), "LOCK", 60);
   std::vector<std::string> all;
   for (const Fold& fold : data.protocol.folds) {
     all.push_back(fold.name);

@@ -1,10 +1,12 @@
 #include <ser/base/error.h>
+#include <ser/base/hash.h>
 #include <ser/base/log.h>
 #include <ser/corpus/leak_check.h>
 #include <ser/corpus/protocol_file.h>
 #include <ser/experiment/study_data.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ser {
 
@@ -74,17 +76,23 @@ StudyData load_study(const std::string& protocol_path, std::span<const std::stri
   const std::vector<std::size_t> order = order_of_corpora(read_protocol(protocol_path), given);
   for (const std::size_t i : order) data.manifests.push_back(given[i]);
   data.protocol = read_protocol(protocol_path, data.manifests);
-  require_no_leaks(data.protocol, check_leaks(data.protocol, data.manifests));
 
   std::vector<FeatureStore> stores;
+  std::map<std::string, std::string> audio_hashes;
   std::size_t expected = 0;
   for (const std::size_t i : order) {
     stores.emplace_back(store_folders[i]);
     check_same_features(stores.back(), data);
     expected += stores.back().entries().size();
+    for (const StoreEntry& entry : stores.back().entries())
+      // A file that holds several utterances says nothing of each.
+      if (!entry.audio.hash.empty() && entry.audio.start_seconds == 0 && std::isinf(entry.audio.end_seconds))
+        audio_hashes.emplace(entry.id, entry.audio.hash);
   }
+  require_no_leaks(data.protocol, check_leaks(data.protocol, data.manifests, audio_hashes));
   std::vector<std::map<std::string, std::size_t>> places;
   for (const Manifest& manifest : data.manifests) places.push_back(manifest.index());
+  std::string checksums;
   data.x.columns = data.feature_names.size();
   data.x.values.reserve(expected * data.x.columns);
   for (std::size_t u = 0; u < data.protocol.utterances.size(); ++u) {
@@ -101,10 +109,12 @@ StudyData load_study(const std::string& protocol_path, std::span<const std::stri
                              vector.values.size(), data.x.columns);
     data.x.values.insert(data.x.values.end(), vector.values.begin(), vector.values.end());
     data.utterance_of_row.push_back(u);
+    checksums += pooled.id + ' ' + entry->checksum + '\n';
     const Manifest& manifest = data.manifests[pooled.corpus];
     data.speakers.push_back(manifest.utterances[places[pooled.corpus].at(pooled.id)].speaker);
   }
   data.x.rows = data.utterance_of_row.size();
+  data.feature_checksum = hash_bytes(checksums);
   if (!data.missing.empty())
     log::warning("{} utterances have no features and are left out: {}", data.missing.size(), first_few(data.missing));
   if (data.x.rows == 0)

@@ -22,6 +22,7 @@ struct StudyData {
   std::vector<std::string> missing;        ///< ids with a class but without features
   std::vector<std::string> feature_names;  ///< [features]
   std::string feature_signature;           ///< YAML of the front end
+  std::string feature_checksum;            ///< of the ids and vectors in the rows of x
   std::vector<std::string> speakers;       ///< [rows]; empty where unknown
 
   int label(std::size_t row) const { return protocol.utterances[utterance_of_row[row]].label; }

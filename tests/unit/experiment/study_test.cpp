@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <set>
+#include <thread>
 
 using namespace ser;
 
@@ -236,6 +237,49 @@ TEST_CASE("across corpora, training on one and testing on all of the other, and 
   CHECK(tested.at("two->one") == 144);
   CHECK(tested.at("loco->one") == 144);
   CHECK(tested.at("one:1") + tested.at("one:2") == 144);
+}
+
+TEST_CASE("a run is not continued on features that changed", "[experiment]") {
+  Corpus corpus;
+  corpus.options.folds = {"1"};
+  corpus.run();
+  const FeatureStore store(corpus.folder / "feats_toy");
+  std::vector<WantedUtterance> wanted;
+  for (const StoreEntry& entry : store.entries()) wanted.push_back({entry.id, corpus.folder / "none", {}});
+  FeatureStoreWriter writer(corpus.folder / "changed", store.description());
+  writer.resume(wanted);
+  for (const WantedUtterance& one : wanted) {
+    StoreEntry entry;
+    entry.id = one.id;
+    writer.append(entry, Matrix(1, feature_count));
+  }
+  writer.finish();
+  const std::string config = corpus.config();
+  std::filesystem::remove_all(corpus.folder / "feats_toy");
+  std::filesystem::rename(corpus.folder / "changed", corpus.folder / "feats_toy");
+  CHECK_THROWS_WITH(run_study(corpus.options, config, "", 1),
+                    Catch::Contains("never overwritten") && Catch::Contains("features:"));
+}
+
+TEST_CASE("jobs that train folds at the same time do not shut each other out", "[experiment]") {
+  Corpus corpus;
+  const std::string config = corpus.config();
+  std::vector<std::string> failures(4);
+  {
+    std::vector<std::jthread> jobs;
+    for (int fold = 1; fold <= 4; ++fold)
+      jobs.emplace_back([&, fold] {
+        StudyOptions options = corpus.options;
+        options.folds = {std::to_string(fold)};
+        try {
+          run_study(options, config, "", 1);
+        } catch (const Error& error) {
+          failures[static_cast<std::size_t>(fold - 1)] = error.what();
+        }
+      });
+  }
+  for (const std::string& failure : failures) CHECK(failure == "");
+  CHECK(std::filesystem::exists(corpus.folder / "exp" / "DONE"));
 }
 
 TEST_CASE("fold names make file names", "[experiment]") {
