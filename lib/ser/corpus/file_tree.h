@@ -14,7 +14,8 @@ struct FileTree {
   std::size_t resource_forks = 0;  ///< "._*" files of macOS archives, which are left out
 };
 
-/// Follows symbolic links, but enters each folder once; hidden folders are left out. Throws DataError when root is no readable folder.
+/// Follows symbolic links, but enters each folder once; hidden folders are left out. Throws DataError when root is no
+/// readable folder.
 FileTree list_files(const std::filesystem::path& root);
 
 /// The files that the first glob with any match finds ("dialog/EmoEvaluation/*.txt", matched at the end of the path).
