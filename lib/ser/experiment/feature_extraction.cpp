@@ -135,7 +135,9 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
   struct Outcome {
     const StoreEntry* reused = nullptr;
     ExtractedFeatures features;
+    EncodedRecord record;
   };
+  const bool vectors = config.level() == FeatureLevel::functionals;
   const FeatureExtraction extraction(config);
   ordered_parallel_for<Outcome>(
       wanted.size() - resumed, threads,
@@ -145,6 +147,10 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
         outcome.reused = writer.reusable(one);
         if (!outcome.reused)
           outcome.features = extraction.run(one.file, {one.stamp.start_seconds, one.stamp.end_seconds}, true);
+        if (!outcome.reused && outcome.features.error.empty()) {
+          outcome.record = encode_record(one.id, outcome.features.matrix, vectors);
+          outcome.features.matrix = {};
+        }
         return outcome;
       },
       [&](std::size_t k, Outcome&& outcome) {
@@ -165,7 +171,7 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
           report_failure(progress, one.id, entry.error);
           return writer.append_failure(std::move(entry));
         }
-        writer.append(std::move(entry), outcome.features.matrix);
+        writer.append(std::move(entry), outcome.record);
         progress.done(outcome.features.audio_seconds);
       });
   writer.finish();

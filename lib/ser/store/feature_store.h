@@ -74,6 +74,14 @@ struct Shard {
 /// Parses "2/8". Throws UsageError.
 Shard parse_shard(const std::string& text);
 
+/// A record ready to be written; made by the threads that compute, so that the writing one has little to do.
+struct EncodedRecord {
+  std::string bytes;     ///< id, blank, object
+  std::string checksum;  ///< of the object
+  std::size_t rows = 0, columns = 0;
+};
+EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector);
+
 /// Writes a store, or continues one. Utterances are appended in the order of the manifest.
 class FeatureStoreWriter {
  public:
@@ -92,6 +100,7 @@ class FeatureStoreWriter {
   bool complete(const std::vector<WantedUtterance>& wanted) const;
 
   /// `entry` needs id, audio (with hash), audio_seconds and note; the rest is filled in.
+  void append(StoreEntry entry, const EncodedRecord& record);
   void append(StoreEntry entry, const Matrix& matrix);
   /// Copies the record of an entry given by reusable(), with the time that the audio has now.
   void append_reused(const StoreEntry& entry, const WantedUtterance& utterance);
@@ -105,7 +114,6 @@ class FeatureStoreWriter {
  private:
   struct Files;
   std::filesystem::path path(const std::string& name) const;
-  void write_record(StoreEntry& entry, const std::string& record);
   void journal(const StoreEntry& entry);
 
   std::filesystem::path folder_;

@@ -167,20 +167,27 @@ void FeatureStoreWriter::journal(const StoreEntry& entry) {
   entries_.push_back(entry);
 }
 
-void FeatureStoreWriter::write_record(StoreEntry& entry, const std::string& object) {
+EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector) {
+  EncodedRecord record{kaldi_record(id, matrix, as_vector), "", matrix.rows, matrix.columns};
+  record.checksum = hash_bytes(std::string_view(record.bytes).substr(kaldi_header_size(id)));
+  return record;
+}
+
+void FeatureStoreWriter::append(StoreEntry entry, const EncodedRecord& record) {
+  entry.rows = record.rows;
+  entry.columns = record.columns;
   entry.ark = path("feats.ark").filename().string();
   entry.offset = ark_size_ + kaldi_header_size(entry.id);
-  entry.bytes = object.size();
-  entry.checksum = hash_bytes(object);
-  files_->ark->write(entry.id + ' ' + object);
+  entry.bytes = record.bytes.size() - kaldi_header_size(entry.id);
+  entry.checksum = record.checksum;
+  files_->ark->write(record.bytes);
   ark_size_ = entry.offset + entry.bytes;
   journal(entry);
 }
 
 void FeatureStoreWriter::append(StoreEntry entry, const Matrix& matrix) {
-  entry.rows = matrix.rows;
-  entry.columns = matrix.columns;
-  write_record(entry, kaldi_record(entry.id, matrix, description_.vectors).substr(kaldi_header_size(entry.id)));
+  const EncodedRecord record = encode_record(entry.id, matrix, description_.vectors);
+  append(std::move(entry), record);
 }
 
 void FeatureStoreWriter::append_reused(const StoreEntry& entry, const WantedUtterance& utterance) {
@@ -194,7 +201,8 @@ void FeatureStoreWriter::append_reused(const StoreEntry& entry, const WantedUtte
   if (!old || hash_bytes(bytes) != entry.checksum)
     throw_error<DataError>("{}: the record of {} is damaged; remove {} and run again", (folder_ / entry.ark).string(),
                            entry.id, path("index.tsv").string());
-  write_record(copy, bytes);
+  const EncodedRecord record{copy.id + ' ' + bytes, entry.checksum, entry.rows, entry.columns};
+  append(std::move(copy), record);
 }
 
 void FeatureStoreWriter::append_failure(StoreEntry entry) { journal(entry); }
