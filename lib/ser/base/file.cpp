@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <random>
 #include <sstream>
 
 namespace ser {
@@ -30,7 +31,7 @@ void make_folder(const fs::path& folder) {
 }
 
 AtomicFile::AtomicFile(fs::path path)
-    : path_(std::move(path)), temporary_(path_.string() + ".tmp." + std::to_string(::getpid())) {
+    : path_(std::move(path)), temporary_(fmt::format("{}.tmp.{:08x}", path_.string(), std::random_device{}())) {
   if (path_.has_parent_path()) make_folder(path_.parent_path());
   stream_.open(temporary_, std::ios::binary | std::ios::trunc);
   if (!stream_) throw_error<Error>("{}: cannot be written: {}", path_.string(), std::strerror(errno));

@@ -15,7 +15,8 @@ std::string read_file(const std::filesystem::path& path);
 /// Replaces `path` by `content`; makes the parent folder. Throws Error (disk full, no permission).
 void write_file(const std::filesystem::path& path, std::string_view content);
 
-/// A file being written beside its final name. Without commit() the destructor removes it.
+/// A file being written beside its final name, under a name that no other thread, process or host uses. Without
+/// commit() the destructor removes it.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
