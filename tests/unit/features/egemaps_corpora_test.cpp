@@ -1,42 +1,14 @@
 // eGeMAPSv02 against openSMILE on real recordings, where SER_CORPORA says they are.
-#include <fmt/format.h>
-#include <ser/audio/reader.h>
-#include <ser/base/text.h>
 #include <ser/features/egemaps.h>
 #include <support/agreement.h>
-#include <support/files.h>
+#include <support/real_cases.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <sstream>
 
 using namespace ser;
 using namespace ser::test;
 
 namespace {
-
-struct Case {
-  std::string file;
-  int rate_hz;
-  long long first_row, rows;
-};
-
-std::vector<Case> real_cases() {
-  std::istringstream text(read_file(golden("egemaps/cases.tsv")));
-  std::vector<Case> cases;
-  for (std::string line; std::getline(text, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    const auto fields = split(line, '\t');
-    cases.push_back({fields[0], static_cast<int>(parse_integer(fields[1]).value()), parse_integer(fields[2]).value(),
-                     parse_integer(fields[3]).value()});
-  }
-  return cases;
-}
-
-/// Resampled, as 16-bit integers: what openSMILE was given.
-void write_resampled(const std::filesystem::path& corpora, const Case& one, const std::filesystem::path& wav) {
-  write_wav(wav, read_audio(corpora / one.file, {}, one.rate_hz));
-}
 
 /// Where the reference's own rounding noise decides (specification, section 14): the limit that holds instead of 1e-4.
 double limit_of(const Case& one, const std::string& column) {
@@ -57,19 +29,6 @@ double limit_of(const Case& one, const std::string& column) {
 
 }  // namespace
 
-TEST_CASE("Writes the resampled audio for make_egemaps.py", "[.egemaps-audio]") {
-  const char* folder = std::getenv("SER_EGEMAPS_AUDIO");
-  const auto corpora = test::corpora();
-  if (!folder || !corpora) {
-    WARN("skipped: SER_CORPORA and SER_EGEMAPS_AUDIO are not set");
-    return;
-  }
-  const auto cases = real_cases();
-  for (std::size_t i = 0; i < cases.size(); ++i)
-    if (cases[i].rate_hz > 0)
-      write_resampled(*corpora, cases[i], std::filesystem::path(folder) / fmt::format("{:03d}.wav", i));
-}
-
 TEST_CASE("Real recordings agree with openSMILE", "[features][corpora]") {
   const auto corpora = test::corpora();
   if (!corpora) {
@@ -85,9 +44,7 @@ TEST_CASE("Real recordings agree with openSMILE", "[features][corpora]") {
   REQUIRE(functionals.rows == cases.size());
   std::vector<double> formant_errors;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    const std::filesystem::path wav = folder / "case.wav";
-    if (cases[i].rate_hz > 0) write_resampled(*corpora, cases[i], wav);
-    const Waveform wave = read_audio(cases[i].rate_hz > 0 ? wav : *corpora / cases[i].file);
+    const Waveform wave = read_case(*corpora, cases[i], folder);
     const EgemapsContours contours = EgemapsDescriptors(wave.rate_hz).compute(wave);
     const std::vector<float> ours = egemaps_functionals(contours);
     INFO(cases[i].file << " at " << wave.rate_hz << " Hz");
@@ -106,14 +63,9 @@ TEST_CASE("Real recordings agree with openSMILE", "[features][corpora]") {
     REQUIRE(static_cast<long long>(table.rows) == cases[i].rows);
     for (std::size_t d = 0; d < lld_names.size(); ++d) {
       if (of_formants(lld_names[d])) continue;
-      std::vector<float> column;
-      std::vector<double> reference;
-      for (std::size_t t = 0; t < table.rows; ++t) {
-        column.push_back(table(t, d));
-        reference.push_back(static_cast<double>(lld(static_cast<std::size_t>(cases[i].first_row) + t, d)));
-      }
+      const std::vector<double> reference = reference_frames(lld, cases[i], d);
       INFO(lld_names[d]);
-      const auto error = errors(column, reference, 1e-3 * largest_magnitude(reference));
+      const auto error = errors(column_of(table, d), reference, 1e-3 * largest_magnitude(reference));
       CHECK(quantile(error, 0.999) < 1e-3);
     }
   }
