@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Start-up of ser-extract, and log-mel with one and two threads. Usage: run.sh BIN_DIR [FOLDER_WITH_AUDIO]
 # Without a folder, 300 links to the reference clip are read. logmel_vs_kaldi_native_fbank.py and
-# egemaps_vs_opensmile.py compare with other tools.
+# opensmile_speed.py compare with other tools.
 set -euo pipefail
 program=$(cd "$1" && pwd)/ser-extract
 golden=$(cd "$(dirname "$0")/../golden" && pwd)

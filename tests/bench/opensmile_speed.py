@@ -1,17 +1,18 @@
-"""eGeMAPSv02 functionals of the same files by ser-extract and by the opensmile package in one session: one thread each,
+"""Functionals of the same files by ser-extract and by the opensmile package in one session: one thread each,
 openSMILE's start-up left out, ours counted (the whole process is timed), alternating; then two threads of ours against
 one. Prints real-time factors and the ratios of medians. Needs the opensmile package and soundfile (not the product).
 
-  python tests/bench/egemaps_vs_opensmile.py build/bin/ser-extract FOLDER_WITH_16_BIT_MONO_AUDIO [repeats]
+  python tests/bench/opensmile_speed.py build/bin/ser-extract FOLDER_WITH_16_BIT_MONO_AUDIO
+      --set egemaps-v02|compare-2016 [--repeats N]
 
 The folder's files, in order, make 400 short files and one long file of ten minutes.
 """
 
+import argparse
 import pathlib
 import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -19,6 +20,7 @@ import numpy as np
 import opensmile
 import soundfile
 
+SETS = {"egemaps-v02": opensmile.FeatureSet.eGeMAPSv02, "compare-2016": opensmile.FeatureSet.ComParE_2016}
 SHORT_FILES, LONG_SECONDS = 400, 600
 
 
@@ -47,12 +49,12 @@ def opensmile_time(smile, files):
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def our_time(program, inputs, threads):
+def our_time(program, name, inputs, threads):
     """Wall clock and processor time of the whole process, start-up included."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run([program, "features", inputs, "--set", "egemaps-v02", "--level", "functionals", "--format", "csv",
-                    "--output", f"{inputs}.csv", "--threads", str(threads)],
+    subprocess.run([program, "features", inputs, "--set", name, "--level", "functionals", "--format", "csv", "--output",
+                    f"{inputs}.csv", "--threads", str(threads)],
                    check=True, capture_output=True)
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -60,22 +62,26 @@ def our_time(program, inputs, threads):
 
 
 def main():
-    program, source = sys.argv[1], sys.argv[2]
-    repeats = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    smile = opensmile.Smile(feature_set=opensmile.FeatureSet.eGeMAPSv02,
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("source")
+    parser.add_argument("--set", choices=SETS, required=True)
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    smile = opensmile.Smile(feature_set=SETS[options.set],
                             feature_level=opensmile.FeatureLevel.Functionals, num_workers=1)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "short").mkdir()
-        short, long = prepare(source, folder)
+        short, long = prepare(options.source, folder)
         for label, files, inputs in (("long", long, long[0]), ("short", short, str(folder / "short"))):
             audio = sum(soundfile.info(path).duration for path in files)
             smile.process_file(files[0])
             theirs, ours, two = [], [], []
-            for _ in range(repeats):
+            for _ in range(options.repeats):
                 theirs.append(opensmile_time(smile, files))
-                ours.append(our_time(program, inputs, 1))
-                two.append(our_time(program, inputs, 2))
+                ours.append(our_time(options.program, options.set, inputs, 1))
+                two.append(our_time(options.program, options.set, inputs, 2))
             for index, clock in enumerate(("wall", "processor")):
                 a = statistics.median(t[index] for t in theirs)
                 b = statistics.median(t[index] for t in ours)
