@@ -2,13 +2,13 @@
 #pragma once
 
 #include <ser/audio/waveform.h>
+#include <ser/features/acoustic/analysis_frames.h>
 #include <ser/features/acoustic/auditory_spectrum.h>
-#include <ser/features/acoustic/frame_spectrum.h>
 #include <ser/features/acoustic/harmonics.h>
 #include <ser/features/acoustic/linear_prediction.h>
 #include <ser/features/acoustic/period_matching.h>
+#include <ser/features/acoustic/pitch_track.h>
 #include <ser/features/acoustic/spectral_shape.h>
-#include <ser/features/acoustic/viterbi_pitch.h>
 
 #include <array>
 #include <cstddef>
@@ -48,7 +48,6 @@ enum Descriptor : std::size_t {
   descriptor_count
 };
 inline constexpr std::size_t short_frame_descriptors = semitone;
-inline constexpr double frame_seconds = 0.01;  ///< nominal at every rate
 }  // namespace egemaps
 
 struct EgemapsContours {
@@ -75,27 +74,19 @@ class EgemapsDescriptors {
   void pitch_frame(std::size_t t);
   void voiced_measures(std::size_t t, EgemapsContours& out);
 
-  int rate_hz_;
-  std::size_t shift_;
-  FrameSpectrum short_spectrum_, pitch_spectrum_;
+  AnalysisFrames frames_;
+  FrameSpectrum short_spectrum_;
   AuditorySpectrum auditory_;
   SpectralShape shape_;
   SpectralResampling resampling_;
-  Log2Spectrum log2_spectrum_;
-  SubharmonicSummation summation_;
-  ViterbiPitch pitch_;
+  PitchTrack pitch_;
   PeriodMatching periods_;
   Harmonics harmonics_;
 
   std::vector<float> samples_;
-  std::vector<float> magnitude_, previous_magnitude_, resampled_, log2_magnitude_;
+  std::vector<float> magnitude_, previous_magnitude_, resampled_;
   std::vector<std::vector<float>> waiting_magnitudes_;  ///< ring of the frames without a pitch decision
-  std::vector<float> energy_;                           ///< root mean square of the windowed 60 ms frames
   std::vector<Formants> formants_;
 };
-
-/// Samples as openSMILE scales them: 16-bit integers divided by 32767, 24-bit by 32767 * 256, 32-bit by 2^31 - 1, 8-bit
-/// by 127; others as they are.
-void scale_like_opensmile(const Waveform& wave, std::vector<float>& samples);
 
 }  // namespace ser

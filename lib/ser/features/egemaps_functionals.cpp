@@ -65,7 +65,7 @@ class Functionals {
     mean_and_deviation(x);
     constexpr std::array percents{20.0, 50.0, 80.0};
     const std::vector<float> p = percentiles(x, percents);
-    const PeakSlopes s = peak_slopes(x, contour_extrema(x), frame_seconds);
+    const PeakSlopes s = peak_slopes(x, contour_extrema(x), AnalysisFrames::shift_seconds);
     out_.insert(out_.end(), {p[0], p[1], p[2], std::abs(p[2] - p[0]), s.mean_rising, s.deviation_rising, s.mean_falling,
                              s.deviation_falling});
   }
@@ -106,10 +106,12 @@ std::vector<float> smoothed_pitch_contour(const EgemapsContours& c, std::size_t 
 void add_time_functionals(const EgemapsContours& c, Contour pitch, Contour smooth_loudness, Functionals& out) {
   const auto extrema = contour_extrema(smooth_loudness);
   const auto peaks = std::count_if(extrema.begin(), extrema.end(), [](const auto& e) { return e.maximum; });
-  out.add(
-      static_cast<float>(static_cast<double>(peaks) / (static_cast<double>(smooth_loudness.size()) * frame_seconds)));
-  const SegmentStatistics voiced = segment_statistics(segment_lengths(pitch, false), pitch.size(), frame_seconds);
-  const SegmentStatistics unvoiced = segment_statistics(segment_lengths(pitch, true), pitch.size(), frame_seconds);
+  out.add(static_cast<float>(static_cast<double>(peaks) /
+                             (static_cast<double>(smooth_loudness.size()) * AnalysisFrames::shift_seconds)));
+  const SegmentStatistics voiced =
+      segment_statistics(segment_lengths(pitch, false), pitch.size(), AnalysisFrames::shift_seconds);
+  const SegmentStatistics unvoiced =
+      segment_statistics(segment_lengths(pitch, true), pitch.size(), AnalysisFrames::shift_seconds);
   out.add(voiced.per_second);
   for (const SegmentStatistics& s : {voiced, unvoiced}) {
     out.add(s.mean_seconds);

@@ -1,6 +1,7 @@
 #include <ser/base/error.h>
 #include <ser/base/text.h>
 #include <ser/config/yaml.h>
+#include <ser/features/compare.h>
 #include <ser/features/egemaps.h>
 #include <ser/features/feature_set.h>
 #include <ser/features/spectral_sets.h>
@@ -47,6 +48,11 @@ const std::vector<FeatureSetEntry>& feature_sets() {
        "egemaps-v02",
        "eGeMAPSv02: 25 descriptors, 88 functionals, the numbers of openSMILE 3.0",
        make_egemaps_set,
+       {}},
+      {"compare-2016",
+       "compare-2016",
+       "ComParE_2016: 65 descriptors with deltas, 6373 functionals, the numbers of openSMILE 3.0",
+       make_compare_set,
        {}},
   };
   return entries;

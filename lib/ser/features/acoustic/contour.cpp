@@ -20,19 +20,55 @@ std::vector<float> with_neighbours(std::span<const float> x, std::optional<float
 
 }  // namespace
 
+// Sums in single precision and in this order are the reference's: equal neighbours stay equal.
 std::vector<float> smooth_three_frames(std::span<const float> contour, std::optional<float> after_last) {
-  return with_neighbours(contour, after_last, [](float before, float here, float after) {
-    return static_cast<float>((static_cast<double>(here) + static_cast<double>(before) + static_cast<double>(after)) /
-                              3);
-  });
+  return with_neighbours(contour, after_last,
+                         [](float before, float here, float after) { return (here + before + after) / 3; });
 }
 
 std::vector<float> smooth_three_nonzero_frames(std::span<const float> contour, std::optional<float> after_last) {
   return with_neighbours(contour, after_last, [](float before, float here, float after) {
     if (here == 0) return 0.f;
-    const double sum = static_cast<double>(here) + static_cast<double>(before) + static_cast<double>(after);
-    return static_cast<float>(sum / (1 + (before != 0) + (after != 0)));
+    return (here + before + after) / static_cast<float>(1 + (before != 0) + (after != 0));
   });
+}
+
+namespace {
+
+/// x[t + offset], the first and last value repeated.
+float repeated(std::span<const float> x, std::size_t t, std::ptrdiff_t offset) {
+  const auto last = static_cast<std::ptrdiff_t>(x.size()) - 1;
+  return x[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(t) + offset, 0, last))];
+}
+
+}  // namespace
+
+std::vector<float> delta_contour(std::span<const float> x) {
+  std::vector<float> out(x.size());
+  for (std::size_t t = 0; t < x.size(); ++t)
+    out[t] = (repeated(x, t, 1) - repeated(x, t, -1) + 2 * (repeated(x, t, 2) - repeated(x, t, -2))) / 10;
+  return out;
+}
+
+std::vector<std::vector<float>> nonzero_delta_contours(std::span<const std::vector<float>> contours,
+                                                       std::size_t known) {
+  std::vector<std::vector<float>> out;
+  for (const std::vector<float>& x : contours) out.emplace_back(x.size());
+  float divisor = 10;
+  for (std::size_t t = 0; !out.empty() && t < out[0].size(); ++t)
+    for (std::size_t c = 0; c < out.size(); ++c) {
+      std::span<const float> x = contours[c];
+      if (t < known + 2) x = x.first(std::min(x.size(), known));
+      float sum = 0;
+      for (const std::ptrdiff_t i : {1, 2}) {
+        const float before = repeated(x, t, -i), after = repeated(x, t, i);
+        if (before == 0 || after == 0) continue;
+        sum += static_cast<float>(i) * (after - before);
+        divisor += static_cast<float>(i * i);
+      }
+      out[c][t] = sum / divisor;
+    }
+  return out;
 }
 
 std::vector<float> nonzero_values(std::span<const float> contour) {

@@ -14,6 +14,14 @@ std::vector<float> smooth_three_frames(std::span<const float> contour, std::opti
 /// The same over the values that are not 0; 0 stays 0.
 std::vector<float> smooth_three_nonzero_frames(std::span<const float> contour, std::optional<float> after_last = {});
 
+/// Regression slope over two values to each side, per frame; the ends are repeated.
+std::vector<float> delta_contour(std::span<const float> contour);
+
+/// The same over pairs of values that are both not 0, for several contours of one length. The divisor is openSMILE's:
+/// it begins at 10 and grows with every pair, over all frames and contours, so that deltas shrink towards the end of a
+/// file. known: values that were there when the first known + 2 deltas were computed, the last of them repeated.
+std::vector<std::vector<float>> nonzero_delta_contours(std::span<const std::vector<float>> contours, std::size_t known);
+
 /// The values that are not 0, in order.
 std::vector<float> nonzero_values(std::span<const float> contour);
 

@@ -1,8 +1,9 @@
 #include <ser/features/acoustic/contour_peaks.h>
+#include <ser/features/acoustic/contour_statistics.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <numeric>
 
 namespace ser {
 namespace {
@@ -141,6 +142,67 @@ PeakSlopes peak_slopes(std::span<const float> x, std::span<const ContourExtremum
   if (any && ended_rising && end > maximum.position) falling.add_end(slope(maximum, end, x[end]));
   if (any && !ended_rising && end > minimum.position) rising.add_end(slope(minimum, end, x[end]));
   return {rising.mean(), rising.deviation(), falling.mean(), falling.deviation()};
+}
+
+namespace {
+
+struct Heights {
+  float lowest = 0, highest = 0;
+  double sum = 0;
+  std::size_t count = 0;
+
+  void add(float y) {
+    lowest = count ? std::min(lowest, y) : y;
+    highest = count ? std::max(highest, y) : y;
+    sum += static_cast<double>(y);
+    ++count;
+  }
+  float range() const { return highest - lowest; }
+  float mean() const { return count ? static_cast<float>(sum / static_cast<double>(count)) : 0.f; }
+};
+
+float relative_to(float range, float contour_range) {
+  return contour_range == 0 ? range : std::min(1.f, range / contour_range);
+}
+
+/// Mean distance of maxima, and its deviation, in frames.
+void peak_distances(std::span<const ContourExtremum> extrema, PeakStatistics& out) {
+  std::vector<double> to_maximum, to_minimum;
+  const ContourExtremum* maximum = nullptr;
+  const ContourExtremum* minimum = nullptr;
+  for (const ContourExtremum& e : extrema) {
+    if (e.maximum && maximum && minimum) {
+      to_maximum.push_back(static_cast<double>(e.position - maximum->position));
+      to_minimum.push_back(static_cast<double>(e.position - minimum->position));
+    }
+    (e.maximum ? maximum : minimum) = &e;
+  }
+  if (to_maximum.empty()) return;
+  const double count = static_cast<double>(to_maximum.size());
+  const double mean = std::accumulate(to_maximum.begin(), to_maximum.end(), 0.0) / count;
+  double squares = 0;
+  for (const double distance : to_minimum) squares += (distance - mean) * (distance - mean);
+  out.mean_distance = static_cast<float>(mean);
+  out.distance_deviation = static_cast<float>(std::sqrt(squares / count));
+}
+
+}  // namespace
+
+PeakStatistics peak_statistics(std::span<const ContourExtremum> extrema, float contour_range, float contour_mean,
+                               double frame_seconds) {
+  Heights maxima, minima;
+  for (const ContourExtremum& e : extrema) (e.maximum ? maxima : minima).add(e.value);
+  PeakStatistics out;
+  peak_distances(extrema, out);
+  out.mean_distance = static_cast<float>(static_cast<double>(out.mean_distance) * frame_seconds);
+  out.distance_deviation = static_cast<float>(static_cast<double>(out.distance_deviation) * frame_seconds);
+  out.range = maxima.range();
+  out.relative_range = relative_to(out.range, contour_range);
+  out.mean = maxima.mean();
+  out.mean_above_mean = out.mean - contour_mean;
+  out.relative_mean = contour_mean == 0 ? 20.f : soft_limit(out.mean / contour_mean, 10, 10);
+  out.relative_range_of_minima = relative_to(minima.range(), contour_range);
+  return out;
 }
 
 }  // namespace ser

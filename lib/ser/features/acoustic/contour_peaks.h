@@ -26,4 +26,18 @@ struct PeakSlopes {
 /// first to the last value, per frame.
 PeakSlopes peak_slopes(std::span<const float> contour, std::span<const ContourExtremum> extrema, double frame_seconds);
 
+/// Heights and distances of the extrema of contour_extrema().
+struct PeakStatistics {
+  float mean_distance = 0;       ///< seconds, between successive maxima
+  float distance_deviation = 0;  ///< seconds; openSMILE's: of the distances to the minimum before, about mean_distance
+  float range = 0;               ///< highest minus lowest maximum
+  float relative_range = 0;      ///< the same over the contour's range, at most 1
+  float mean = 0;                ///< of the maxima
+  float mean_above_mean = 0;     ///< mean of the maxima minus mean of the contour
+  float relative_mean = 0;       ///< mean of the maxima over mean of the contour, limited softly; 20 if that is 0
+  float relative_range_of_minima = 0;
+};
+PeakStatistics peak_statistics(std::span<const ContourExtremum> extrema, float contour_range, float contour_mean,
+                               double frame_seconds);
+
 }  // namespace ser

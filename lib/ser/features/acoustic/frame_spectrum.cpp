@@ -21,9 +21,9 @@ SER_MULTIVERSION double square_sum(std::size_t n, const float* x) {
   double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
   const std::size_t whole = n / 8 * 8;
   for (std::size_t i = 0; i < whole; i += 8)
-    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(x[i + j]) * static_cast<double>(x[i + j]);
+    for (std::size_t j = 0; j < 8; ++j) lanes[j] += static_cast<double>(x[i + j] * x[i + j]);
   double sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
-  for (std::size_t i = whole; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  for (std::size_t i = whole; i < n; ++i) sum += static_cast<double>(x[i] * x[i]);
   return sum;
 }
 
@@ -43,8 +43,8 @@ void FrameSpectrum::transform(std::span<const float> frame, std::span<float> mag
   magnitudes(bins(), real_.data(), imaginary_.data(), magnitude.data());
 }
 
-float mean_square(std::span<const float> samples, std::size_t count) {
-  return static_cast<float>(square_sum(samples.size(), samples.data()) / static_cast<double>(count));
+double mean_square(std::span<const float> samples, std::size_t count) {
+  return square_sum(samples.size(), samples.data()) / static_cast<double>(count);
 }
 
 }  // namespace ser

@@ -32,7 +32,7 @@ class FrameSpectrum {
   std::vector<double> real_, imaginary_;
 };
 
-/// Mean of the squares.
-float mean_square(std::span<const float> samples, std::size_t count);
+/// Sum of the squares (in single precision each) over count.
+double mean_square(std::span<const float> samples, std::size_t count);
 
 }  // namespace ser

@@ -1,6 +1,8 @@
 #include <ser/features/acoustic/linear_prediction.h>
 #include <ser/features/acoustic/multiversion.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -12,12 +14,14 @@ SER_MULTIVERSION void add_bin(std::size_t n, float real, float imaginary, const 
   for (std::size_t i = 0; i < n; ++i) out[i] = (out[i] + real * cosine[i]) - imaginary * sine[i];
 }
 
-/// r_0 ... r_order side by side, over i in [0, n), each summed in the order of time.
+constexpr std::size_t most_lags = highest_linear_prediction_order + 1;
+
+/// r_0 ... r_11 side by side, over i in [0, n), each summed in the order of time.
 SER_MULTIVERSION void autocorrelation(std::size_t n, const float* __restrict y, float* __restrict r) {
-  float sum[linear_prediction_order + 1] = {};
+  float sum[most_lags] = {};
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t lag = 0; lag <= linear_prediction_order; ++lag) sum[lag] += y[i] * y[i + lag];
-  for (std::size_t lag = 0; lag <= linear_prediction_order; ++lag) r[lag] = sum[lag];
+    for (std::size_t lag = 0; lag < most_lags; ++lag) sum[lag] += y[i] * y[i + lag];
+  for (std::size_t lag = 0; lag < most_lags; ++lag) r[lag] = sum[lag];
 }
 
 }  // namespace
@@ -59,18 +63,15 @@ void SpectralResampling::resample(std::span<const double> real, std::span<const 
   for (float& value : out) value *= scale;
 }
 
-std::array<float, linear_prediction_order> linear_prediction(std::span<const float> samples) {
-  constexpr std::size_t order = linear_prediction_order;
-  std::array<float, order + 1> r{};
-  if (samples.size() > order) {
-    const std::size_t whole = samples.size() - order;
-    autocorrelation(whole, samples.data(), r.data());
-    for (std::size_t lag = 0; lag <= order; ++lag)
-      for (std::size_t i = whole; i + lag < samples.size(); ++i) r[lag] += samples[i] * samples[i + lag];
-  }
-  std::array<float, order> a{};
+float linear_prediction(std::span<const float> samples, std::span<float> a) {
+  std::array<float, most_lags> r{};
+  const std::size_t whole = samples.size() < most_lags ? 0 : samples.size() - most_lags + 1;
+  autocorrelation(whole, samples.data(), r.data());
+  for (std::size_t lag = 0; lag < most_lags; ++lag)
+    for (std::size_t i = whole; i + lag < samples.size(); ++i) r[lag] += samples[i] * samples[i + lag];
+  std::fill(a.begin(), a.end(), 0.f);
   float error = r[0];
-  for (std::size_t m = 0; m < order && error != 0; ++m) {
+  for (std::size_t m = 0; m < a.size() && error != 0; ++m) {
     float sum = r[m + 1];
     for (std::size_t i = 0; i < m; ++i) sum += a[i] * r[m - i];
     const float k = -sum / error;
@@ -82,7 +83,7 @@ std::array<float, linear_prediction_order> linear_prediction(std::span<const flo
     }
     error *= 1 - k * k;
   }
-  return a;
+  return error;
 }
 
 }  // namespace ser

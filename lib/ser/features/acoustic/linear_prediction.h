@@ -1,7 +1,6 @@
 // Linear prediction and the spectral resampling in front of it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -25,10 +24,11 @@ class SpectralResampling {
   std::vector<float> table_;  ///< per bin k >= 1: cosines, then sines, of all samples
 };
 
-inline constexpr std::size_t linear_prediction_order = 11;
+inline constexpr std::size_t highest_linear_prediction_order = 11;
 
-/// Coefficients a_1 ... a_11 of A(z) = 1 + sum a_i z^-i by autocorrelation (no window) and Levinson-Durbin recursion,
-/// in single precision; 0 for a silent frame.
-std::array<float, linear_prediction_order> linear_prediction(std::span<const float> samples);
+/// Coefficients a_1, a_2 ... of A(z) = 1 + sum a_i z^-i by autocorrelation (no window) and Levinson-Durbin recursion,
+/// as many as there is room for (at most 11), in single precision; all 0 for a silent signal. Returns the energy of the
+/// residual.
+float linear_prediction(std::span<const float> samples, std::span<float> coefficients);
 
 }  // namespace ser

@@ -27,8 +27,9 @@ float range_of(const double* first, const double* last) {
 
 /// Sums over the periods of one frame, in single precision like the reference.
 struct PeriodMatching::Measured {
-  int periods = 0, differences = 0;
-  float period_sum = 0, difference_sum = 0, amplitude_sum = 0, amplitude_difference_sum = 0;
+  int periods = 0, differences = 0, second_differences = 0;
+  float period_sum = 0, difference_sum = 0, second_difference_sum = 0;
+  float amplitude_sum = 0, amplitude_difference_sum = 0;
 };
 
 PeriodMatching::PeriodMatching(const PeriodMatchingOptions& options, int rate_hz, std::size_t frame_length,
@@ -42,7 +43,7 @@ PeriodMatching::PeriodMatching(const PeriodMatchingOptions& options, int rate_hz
 
 void PeriodMatching::reset() {
   next_sample_ = backlog_ = 0;
-  last_period_ = last_jitter_ = last_shimmer_ = 0;
+  last_ = {};
 }
 
 PeriodMatching::Match PeriodMatching::match(std::size_t start, std::size_t shortest, std::size_t longest) {
@@ -86,27 +87,36 @@ void PeriodMatching::step(std::size_t start, const Match& match, Measured& m) {
   m.period_sum += period;
   m.amplitude_sum += (before + after) / 2;
   m.amplitude_difference_sum += std::abs(before - after);
-  if (last_period_ > 0) {
-    m.difference_sum += std::abs(last_period_ - period);
+  if (last_.period > 0) {
+    const float difference = std::abs(last_.period - period);
+    m.difference_sum += difference;
     ++m.differences;
+    if (last_.difference > 0) {
+      m.second_difference_sum += std::abs(last_.difference - difference);
+      ++m.second_differences;
+    }
+    last_.difference = difference;
   }
-  last_period_ = period;
+  last_.period = period;
 }
 
 PeriodPerturbation PeriodMatching::perturbation(const Measured& m) {
   PeriodPerturbation out;
   if (m.periods > 0) {
-    const auto periods = static_cast<float>(m.periods);
-    if (m.differences > 0) {
-      const float mean_difference = m.difference_sum / static_cast<float>(m.differences);
-      out.jitter_local = last_jitter_ = std::min(1.f, mean_difference / (m.period_sum / periods));
-    }
-    last_shimmer_ = m.amplitude_sum == 0 ? 0.f : std::min(1.f, m.amplitude_difference_sum / m.amplitude_sum);
+    const float mean_period = m.period_sum / static_cast<float>(m.periods);
+    const auto relative = [&](float sum, int count) {
+      return std::min(1.f, sum / static_cast<float>(count) / mean_period);
+    };
+    if (m.differences > 0) out.jitter_local = last_.jitter = relative(m.difference_sum, m.differences);
+    if (m.second_differences > 0)
+      out.jitter_ddp = last_.jitter_ddp = relative(m.second_difference_sum, m.second_differences);
+    last_.shimmer = m.amplitude_sum == 0 ? 0.f : std::min(1.f, m.amplitude_difference_sum / m.amplitude_sum);
   } else {
-    out.jitter_local = last_jitter_;
+    out.jitter_local = last_.jitter;
+    out.jitter_ddp = last_.jitter_ddp;
   }
-  out.shimmer_local = last_shimmer_;
-  out.shimmer_local_db = static_cast<float>(20 * std::log10(1 + static_cast<double>(last_shimmer_)));
+  out.shimmer_local = last_.shimmer;
+  out.shimmer_local_db = static_cast<float>(20 * std::log10(1 + static_cast<double>(last_.shimmer)));
   return out;
 }
 
@@ -116,7 +126,7 @@ PeriodPerturbation PeriodMatching::frame(std::span<const float> samples, std::si
   if (pitch_hz <= 0) {
     next_sample_ += due;
     backlog_ = 0;
-    last_period_ = last_jitter_ = last_shimmer_ = 0;
+    last_ = {};
     return {};
   }
   const double period = rate_hz_ / static_cast<double>(pitch_hz);
@@ -130,16 +140,24 @@ PeriodPerturbation PeriodMatching::frame(std::span<const float> samples, std::si
   segment_.assign(samples.begin() + next_sample_, samples.begin() + next_sample_ + wanted);
 
   Measured measured;
-  std::ptrdiff_t advance = 0;
-  for (std::ptrdiff_t start = 0; start < wanted - stretch + 1;) {
+  std::ptrdiff_t advance = 0, start = 0;
+  std::size_t last_step = 0;
+  if (options_.with_hnr) hnr_.start(segment_, whole_period);
+  while (start < wanted - stretch + 1) {
     const Match found = match(static_cast<std::size_t>(start), shortest, longest);
-    if (found.lag > 0) step(static_cast<std::size_t>(start), found, measured);
-    start += static_cast<std::ptrdiff_t>(found.lag > 0 ? found.lag : whole_period);
+    if (found.lag > 0) {
+      step(static_cast<std::size_t>(start), found, measured);
+      if (options_.with_hnr) hnr_.add_period(static_cast<std::size_t>(start));
+    }
+    last_step = found.lag > 0 ? found.lag : whole_period;
+    start += static_cast<std::ptrdiff_t>(last_step);
     if (start < due - 1) advance = start;
   }
   backlog_ = due - advance;
   next_sample_ += advance;
-  return perturbation(measured);
+  PeriodPerturbation out = perturbation(measured);
+  if (options_.with_hnr) out.log_hnr_db = hnr_.finish(static_cast<std::size_t>(start), last_step);
+  return out;
 }
 
 }  // namespace ser

@@ -1,4 +1,3 @@
-#include <ser/features/acoustic/multiversion.h>
 #include <ser/features/acoustic/spectral_shape.h>
 
 #include <algorithm>
@@ -9,20 +8,6 @@ namespace {
 
 constexpr double power_floor = 1e-14, floor_db = -140;
 
-/// First bin at or above a frequency.
-std::size_t bin_from(double hz, std::size_t bins, double spacing_hz) {
-  std::size_t k = 0;
-  while (k < bins && static_cast<double>(k) * spacing_hz < hz) ++k;
-  return k;
-}
-
-/// First bin above a frequency.
-std::size_t bin_above(double hz, std::size_t bins, double spacing_hz) {
-  std::size_t k = 0;
-  while (k < bins && static_cast<double>(k) * spacing_hz <= hz) ++k;
-  return k;
-}
-
 double power_of(float magnitude) { return static_cast<double>(magnitude) * static_cast<double>(magnitude); }
 
 float decibel_ratio(double numerator, double denominator) {
@@ -30,36 +15,13 @@ float decibel_ratio(double numerator, double denominator) {
   return static_cast<float>(10 * std::log10(std::max(numerator, power_floor) / denominator));
 }
 
-SER_MULTIVERSION double squared_distance(std::size_t n, const float* __restrict a, const float* __restrict b) {
-  double lanes[8] = {0, 0, 0, 0, 0, 0, 0, 0};
-  const std::size_t whole = n / 8 * 8;
-  for (std::size_t i = 0; i < whole; i += 8)
-    for (std::size_t j = 0; j < 8; ++j) {
-      const double d = static_cast<double>(a[i + j]) - static_cast<double>(b[i + j]);
-      lanes[j] += d * d;
-    }
-  double sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
-  for (std::size_t i = whole; i < n; ++i) {
-    const double d = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-    sum += d * d;
-  }
-  return sum;
-}
-
 }  // namespace
 
-SpectralSlope::SpectralSlope(double low_hz, double high_hz, std::size_t bins, double spacing_hz) {
-  const auto frequency = [&](std::size_t k) { return static_cast<double>(k) * spacing_hz; };
-  first_ = bin_above(low_hz, bins, spacing_hz) - 1;
-  const std::size_t end = std::min(bin_from(high_hz, bins, spacing_hz), bins - 1);
-  last_ = frequency(end) == high_hz ? end : end - 1;
-  double low_weight = (frequency(first_ + 1) - low_hz) / spacing_hz;
-  double high_weight = (high_hz - frequency(end - 1)) / spacing_hz;
-  if (low_weight == 0) low_weight = 1;
-  if (high_weight == 0) high_weight = 1;
-  for (std::size_t k = first_; k <= last_; ++k) {
-    weight_.push_back(k == first_ ? low_weight : k == last_ ? high_weight : 1);
-    frequency_.push_back(frequency(k) * weight_.back());
+SpectralSlope::SpectralSlope(double low_hz, double high_hz, std::size_t bins, double spacing_hz)
+    : band_(low_hz, high_hz, bins, spacing_hz) {
+  for (std::size_t k = band_.first; k <= band_.last; ++k) {
+    weight_.push_back(k == band_.first ? band_.first_weight : k == band_.last ? band_.last_weight : 1);
+    frequency_.push_back(static_cast<double>(k) * spacing_hz * weight_.back());
     frequency_sum_ += frequency_.back();
     square_sum_ += frequency_.back() * frequency_.back();
   }
@@ -68,10 +30,10 @@ SpectralSlope::SpectralSlope(double low_hz, double high_hz, std::size_t bins, do
 float SpectralSlope::slope(std::span<const double> log_power) const {
   double product = 0, sum = 0;
   for (std::size_t i = 0; i < weight_.size(); ++i) {
-    product += frequency_[i] * log_power[first_ + i];
-    sum += weight_[i] * log_power[first_ + i];
+    product += frequency_[i] * log_power[band_.first + i];
+    sum += weight_[i] * log_power[band_.first + i];
   }
-  const double n = static_cast<double>(last_ - first_);
+  const double n = static_cast<double>(band_.last - band_.first);
   return static_cast<float>((n * product - frequency_sum_ * sum) / (n * square_sum_ - frequency_sum_ * frequency_sum_));
 }
 
@@ -101,8 +63,7 @@ SpectralShape::Values SpectralShape::values(std::span<const float> magnitude) {
 }
 
 float SpectralShape::flux(std::span<const float> magnitude, std::span<const float> previous) const {
-  const double sum = squared_distance(flux_end_, magnitude.data(), previous.data());
-  return static_cast<float>(std::sqrt(sum / static_cast<double>(flux_end_)));
+  return magnitude_flux(magnitude.first(flux_end_), previous.first(flux_end_));
 }
 
 }  // namespace ser

@@ -1,6 +1,8 @@
 // Measures of the shape of one spectrum: balance, slopes, and change from frame to frame.
 #pragma once
 
+#include <ser/features/acoustic/spectral_band.h>
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -12,13 +14,13 @@ namespace ser {
 class SpectralSlope {
  public:
   SpectralSlope(double low_hz, double high_hz, std::size_t bins, double spacing_hz);
-  std::size_t first_bin() const { return first_; }
-  std::size_t last_bin() const { return last_; }
+  std::size_t first_bin() const { return band_.first; }
+  std::size_t last_bin() const { return band_.last; }
   /// log_power: [bins] in dB, of which first_bin() to last_bin() are used.
   float slope(std::span<const double> log_power) const;
 
  private:
-  std::size_t first_, last_;
+  SpectralBand band_;
   std::vector<double> weight_, frequency_;  ///< of each used bin; frequency times weight
   double frequency_sum_ = 0, square_sum_ = 0;
 };
