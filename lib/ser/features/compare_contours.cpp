@@ -38,10 +38,10 @@ std::vector<float> voicing_column(const CompareContours& c, std::size_t descript
   return smooth;
 }
 
-/// Three frames at least, so that the functionals over all but the last two see one. Where less was decided (clips
-/// below about 150 ms) all frames count: the reference's result depends on its scheduling there.
+/// Where nothing was decided (clips below about 150 ms) all frames count: the reference's result depends on its
+/// scheduling there.
 std::size_t visible_pitch_frames(const CompareContours& c) {
-  return c.decided_frames > 2 ? c.decided_frames : c.pitch_frames;
+  return c.decided_frames > 0 ? c.decided_frames : c.pitch_frames;
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ struct Block {
   const char* suffix = "";
 };
 
-std::size_t without_two(std::size_t frames) { return frames > 2 ? frames - 2 : frames; }
+std::size_t without_two(std::size_t frames) { return std::max<std::size_t>(frames, 3) - 2; }
 std::size_t pitch_frames_less_two(const CompareSmoothed& c) { return without_two(c.pitch_frames); }
 
 const std::vector<Block>& blocks() {

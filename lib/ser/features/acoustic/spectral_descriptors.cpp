@@ -7,6 +7,7 @@ namespace ser {
 namespace {
 
 constexpr double entropy_floor = 1e-7;
+constexpr double smallest_sum = static_cast<double>(1e-7f);
 
 /// Traunmueller's formula (JASA 88, 1990) with his corrections at both ends.
 double bark(double hz) {
@@ -54,7 +55,7 @@ void SpectralDescriptors::add_roll_offs(double sum, Values& out) const {
 /// The power is floored bin by bin, the sum that it is divided by is not: weak frames exceed the logarithm of the
 /// number of bins, as in openSMILE.
 double SpectralDescriptors::entropy(double sum) const {
-  const double divisor = std::max(sum, entropy_floor);
+  const double divisor = std::max(sum, smallest_sum);
   double bits = 0;
   for (std::size_t k = 1; k <= count_; ++k) {
     const double share = std::max(power_[k], entropy_floor) / divisor;

@@ -33,7 +33,7 @@ enum Descriptor : std::size_t {
 }  // namespace spectral
 
 /// Bins are 1 to the last one; the mean (bin 0) does not count. All 0 for a silent frame, but for roll-offs (the first
-/// bin) and entropy (0.02 bits at 257 bins). Holds working memory: one object per thread.
+/// bin) and entropy (1.7e-8 bits per bin). Holds working memory: one object per thread.
 class SpectralDescriptors {
  public:
   using Values = std::array<float, spectral::descriptor_count>;
