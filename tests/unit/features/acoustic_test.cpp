@@ -59,23 +59,10 @@ PitchCandidates candidates_of(const Floats& signal, int rate_hz) {
 
 }  // namespace
 
-TEST_CASE("The double FFT is the discrete Fourier transform") {
-  for (const std::size_t n : {8u, 16u, 32u, 64u, 128u, 256u, 512u}) {
-    const Floats x = noise(n);
-    DoubleRealFft fft(n);
-    std::vector<double> real(fft.bins()), imaginary(fft.bins());
-    fft.transform(x, real, imaginary);
-    for (std::size_t k = 0; k < fft.bins(); ++k) {
-      double re = 0, im = 0;
-      for (std::size_t i = 0; i < n; ++i) {
-        re += static_cast<double>(x[i]) * std::cos(tau * static_cast<double>(k * i) / static_cast<double>(n));
-        im -= static_cast<double>(x[i]) * std::sin(tau * static_cast<double>(k * i) / static_cast<double>(n));
-      }
-      REQUIRE(real[k] == Approx(re).margin(1e-12 * static_cast<double>(n)));
-      REQUIRE(imaginary[k] == Approx(im).margin(1e-12 * static_cast<double>(n)));
-    }
-  }
-  CHECK_THROWS(DoubleRealFft(480));
+TEST_CASE("An autocorrelation that falls all the way has no harmonics-to-noise ratio") {
+  Floats magnitude(513);
+  magnitude[0] = 1, magnitude[1] = 0.5f;
+  CHECK(Harmonics(1024, 15.625, 16000).measure(magnitude, 100, {}).hnr_db == 0);
 }
 
 TEST_CASE("Roots of polynomials are found again from their coefficients") {

@@ -8,13 +8,9 @@
 namespace ser {
 namespace {
 
-SER_MULTIVERSION void magnitudes(std::size_t n, double* __restrict real, double* __restrict imaginary,
+SER_MULTIVERSION void magnitudes(std::size_t n, const float* __restrict real, const float* __restrict imaginary,
                                  float* __restrict magnitude) {
-  for (std::size_t k = 0; k < n; ++k) {
-    real[k] = static_cast<double>(static_cast<float>(real[k]));
-    imaginary[k] = static_cast<double>(static_cast<float>(imaginary[k]));
-    magnitude[k] = static_cast<float>(std::sqrt(real[k] * real[k] + imaginary[k] * imaginary[k]));
-  }
+  for (std::size_t k = 0; k < n; ++k) magnitude[k] = std::sqrt(real[k] * real[k] + imaginary[k] * imaginary[k]);
 }
 
 SER_MULTIVERSION double square_sum(std::size_t n, const float* x) {

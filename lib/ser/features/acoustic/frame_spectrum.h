@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ser/features/double_fft.h>
+#include <ser/features/split_radix_fft.h>
 
 #include <cstddef>
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace ser {
 
-/// Spectrum of one windowed frame, zero-padded on both sides to the next power of two. Computed in double, rounded to
-/// single. Holds working memory: one object per thread.
+/// Spectrum of one windowed frame, zero-padded on both sides to the next power of two, in single precision with
+/// openSMILE's rounding. Holds working memory: one object per thread.
 class FrameSpectrum {
  public:
   /// window: of make_window(); length in samples.
@@ -22,14 +22,13 @@ class FrameSpectrum {
   void transform(std::span<const float> frame, std::span<float> magnitude);
   /// Of the last frame: windowed samples with the zeros around them, and its transform [bins].
   std::span<const float> windowed() const { return padded_; }
-  std::span<const double> real() const { return real_; }
-  std::span<const double> imaginary() const { return imaginary_; }
+  std::span<const float> real() const { return real_; }
+  std::span<const float> imaginary() const { return imaginary_; }
 
  private:
   std::vector<float> window_;
-  DoubleRealFft fft_;
-  std::vector<float> padded_;
-  std::vector<double> real_, imaginary_;
+  SplitRadixFft fft_;
+  std::vector<float> padded_, real_, imaginary_;
 };
 
 /// Sum of the squares (in single precision each) over count.

@@ -18,36 +18,30 @@ Harmonics::Harmonics(std::size_t fft_length, double spacing_hz, int rate_hz)
       spacing_hz_(spacing_hz),
       rate_hz_(rate_hz),
       fft_(fft_length),
-      power_(fft_length),
-      autocorrelation_(bins_),
-      unused_(bins_) {}
+      power_(bins_),
+      no_phase_(bins_),
+      autocorrelation_(fft_length) {}
 
 float Harmonics::harmonics_to_noise(std::span<const float> magnitude, double pitch_hz) {
   constexpr double lowest_ratio = 1e-9, highest_ratio = 1e11;
   const std::size_t last = bins_ - 1;
   for (std::size_t k = 0; k <= last; ++k) power_[k] = magnitude[k] * magnitude[k];
-  for (std::size_t k = 1; k < last; ++k) power_[power_.size() - k] = power_[k];
-  fft_.transform(power_, autocorrelation_, unused_);
-  for (double& value : autocorrelation_) value = static_cast<double>(static_cast<float>(std::abs(value)));
+  fft_.inverse(power_, no_phase_, autocorrelation_);
+  for (float& value : autocorrelation_) value = std::abs(value);
   const auto& r = autocorrelation_;
   const auto peak = [&](std::size_t k) { return k > 0 && k < last && is_peak(r, k); };
 
-  std::size_t lag = static_cast<std::size_t>(rate_hz_ / pitch_hz);
-  if (!peak(lag)) {
-    const std::size_t centre = lag;
-    for (std::size_t d = 1; d <= last; ++d) {
-      if (d < centre && peak(centre - d)) {
-        lag = centre - d;
-        break;
-      }
-      if (peak(centre + d)) {
-        lag = centre + d;
-        break;
-      }
-    }
+  const std::size_t centre = static_cast<std::size_t>(rate_hz_ / pitch_hz);
+  std::size_t lag = peak(centre) ? centre : 0;
+  for (std::size_t d = 1; lag == 0 && d <= last; ++d) {
+    if (d < centre && peak(centre - d))
+      lag = centre - d;
+    else if (peak(centre + d))
+      lag = centre + d;
   }
-  const double noise = r[0] - r[std::min(lag, last)];
-  const double ratio = noise == 0 ? highest_ratio : r[std::min(lag, last)] / noise;
+  if (lag == 0) return 0;
+  const double periodic = static_cast<double>(r[lag]), noise = static_cast<double>(r[0]) - periodic;
+  const double ratio = noise == 0 ? highest_ratio : periodic / noise;
   return static_cast<float>(10 * std::log10(std::clamp(ratio, lowest_ratio, highest_ratio)));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <ser/features/acoustic/formants.h>
-#include <ser/features/double_fft.h>
+#include <ser/features/split_radix_fft.h>
 
 #include <array>
 #include <span>
@@ -12,7 +12,7 @@ namespace ser {
 
 /// Levels in dB. The three amplitudes are -201 and all others 0 in unvoiced frames.
 struct HarmonicMeasures {
-  float hnr_db = 0;                  ///< harmonics-to-noise ratio by autocorrelation
+  float hnr_db = 0;                  ///< harmonics-to-noise ratio by autocorrelation; 0 where that has no peak
   float h1_h2 = 0;                   ///< second minus third harmonic (openSMILE counts from the fundamental as 0)
   float h1_a3 = 0;                   ///< second harmonic minus the strongest one near the third formant
   std::array<float, 3> amplitude{};  ///< strongest harmonic near formant 1, 2, 3, relative to the fundamental
@@ -43,9 +43,8 @@ class Harmonics {
   std::size_t bins_;
   double spacing_hz_;
   int rate_hz_;
-  DoubleRealFft fft_;
-  std::vector<float> power_;
-  std::vector<double> autocorrelation_, unused_;
+  SplitRadixFft fft_;
+  std::vector<float> power_, no_phase_, autocorrelation_;
   std::array<Harmonic, most_harmonics> harmonics_;
   std::size_t count_ = 0;
 };

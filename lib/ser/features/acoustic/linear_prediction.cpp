@@ -47,17 +47,16 @@ SpectralResampling::SpectralResampling(std::size_t frame_length, std::size_t fft
   if (with_nyquist_) add(fft_length / 2);
 }
 
-void SpectralResampling::resample(std::span<const double> real, std::span<const double> imaginary,
+void SpectralResampling::resample(std::span<const float> real, std::span<const float> imaginary,
                                   std::span<float> out) const {
-  for (float& value : out) value = static_cast<float>(real[0]);
+  std::fill(out.begin(), out.end(), real[0]);
   for (std::size_t k = 1; k <= bins_; ++k) {
     const float* cosine = table_.data() + (k - 1) * 2 * samples_;
-    add_bin(samples_, static_cast<float>(real[k]), static_cast<float>(imaginary[k]), cosine, cosine + samples_,
-            out.data());
+    add_bin(samples_, real[k], imaginary[k], cosine, cosine + samples_, out.data());
   }
   if (with_nyquist_) {
     const float* cosine = table_.data() + bins_ * 2 * samples_;
-    add_bin(samples_, static_cast<float>(real[fft_length_ / 2]), 0.f, cosine, cosine + samples_, out.data());
+    add_bin(samples_, real[fft_length_ / 2], 0.f, cosine, cosine + samples_, out.data());
   }
   const float scale = 2.f / static_cast<float>(fft_length_);
   for (float& value : out) value *= scale;
@@ -74,7 +73,7 @@ float linear_prediction(std::span<const float> samples, std::span<float> a) {
   for (std::size_t m = 0; m < a.size() && error != 0; ++m) {
     float sum = r[m + 1];
     for (std::size_t i = 0; i < m; ++i) sum += a[i] * r[m - i];
-    const float k = -sum / error;
+    const float k = sum * (-1.f / error);
     a[m] = k;
     for (std::size_t i = 0; i < (m + 1) / 2; ++i) {
       const float low = a[i], high = a[m - 1 - i];

@@ -16,7 +16,7 @@ class SpectralResampling {
   SpectralResampling(std::size_t frame_length, std::size_t fft_length, double rate_hz, double target_rate_hz);
   std::size_t size() const { return samples_; }
   /// real, imaginary: [fft_length / 2 + 1]; out: [size()].
-  void resample(std::span<const double> real, std::span<const double> imaginary, std::span<float> out) const;
+  void resample(std::span<const float> real, std::span<const float> imaginary, std::span<float> out) const;
 
  private:
   std::size_t samples_, bins_, fft_length_;
@@ -27,8 +27,8 @@ class SpectralResampling {
 inline constexpr std::size_t highest_linear_prediction_order = 11;
 
 /// Coefficients a_1, a_2 ... of A(z) = 1 + sum a_i z^-i by autocorrelation (no window) and Levinson-Durbin recursion,
-/// as many as there is room for (at most 11), in single precision; all 0 for a silent signal. Returns the energy of the
-/// residual.
+/// as many as there is room for (at most 11), in single precision and openSMILE's order of operations; all 0 for a
+/// silent signal. Returns the energy of the residual.
 float linear_prediction(std::span<const float> samples, std::span<float> coefficients);
 
 }  // namespace ser
