@@ -98,9 +98,10 @@ void Log2Spectrum::transform(std::span<const float> magnitude, std::span<float> 
   for (std::size_t i = n - 2; i > 0; --i) curvature_[i] -= upper_[i] * curvature_[i + 1];
   for (std::size_t j = 0; j < n; ++j) {
     const std::size_t low = interval_[j];
-    const double value = left_[j] * smooth_[low] + right_[j] * smooth_[low + 1] + left_curvature_[j] * curvature_[low] +
-                         right_curvature_[j] * curvature_[low + 1];
-    spectrum[j] = static_cast<float>(std::max(0.0, value) * weight_[j]);
+    const auto value =
+        static_cast<float>(left_[j] * smooth_[low] + right_[j] * smooth_[low + 1] +
+                           left_curvature_[j] * curvature_[low] + right_curvature_[j] * curvature_[low + 1]);
+    spectrum[j] = static_cast<float>(static_cast<double>(std::max(0.f, value)) * weight_[j]);
   }
 }
 

@@ -44,9 +44,11 @@ SubharmonicSummation::SubharmonicSummation(const SubharmonicSummationOptions& op
       first_(static_cast<float>(axis.first())),
       step_(static_cast<float>(axis.step())),
       sum_(axis.size()) {
+  float weight = 1;
   for (int h = 1; h <= options.harmonics; ++h) {
     shift_.push_back(static_cast<std::size_t>(std::floor(axis.points_per_octave() * std::log2(h))));
-    weight_.push_back(static_cast<float>(std::pow(options.compression, h - 1)));
+    weight_.push_back(weight);
+    weight *= static_cast<float>(options.compression);
   }
 }
 
