@@ -59,45 +59,41 @@ std::vector<T> take(std::span<const T> values, const std::vector<std::size_t>& r
   return taken;
 }
 
+/// Empty for the modes without groups. A group's own statistics are those of all its rows, whichever side of a split
+/// they are on, and so the same for all folds.
+Matrix standardised_by_groups(const GridData& rows, Standardisation mode) {
+  const Standardiser standardiser(mode);
+  if (!standardiser.needs_groups()) return {};
+  Matrix x = rows.data.x;
+  standardiser.apply(x, rows.groups);
+  return x;
+}
+
 /// Training and held-out rows of one inner fold, standardised.
 struct InnerFold {
   TrainingSet train;
   Matrix held_out;
 };
 
-InnerFold inner_fold(const GridData& rows, const Split& split, Standardisation mode) {
+/// `x` are the rows, standardised already where that is by groups.
+InnerFold inner_fold(const TrainingSet& data, const Matrix& x, const Split& split, Standardisation mode) {
   InnerFold fold;
-  fold.train.x = take_rows(rows.data.x, split.train);
-  fold.train.y = take<int>(rows.data.y, split.train);
-  fold.train.weights = take<double>(rows.data.weights, split.train);
-  fold.train.classes = rows.data.classes;
-  fold.held_out = take_rows(rows.data.x, split.held_out);
+  fold.train.x = take_rows(x, split.train);
+  fold.train.y = take<int>(data.y, split.train);
+  fold.train.weights = take<double>(data.weights, split.train);
+  fold.train.classes = data.classes;
+  fold.held_out = take_rows(x, split.held_out);
+  if (mode != Standardisation::train) return fold;
   Standardiser standardiser(mode);
-  if (!standardiser.needs_groups()) {
-    standardiser.fit(fold.train.x);
-    standardiser.apply(fold.train.x);
-    standardiser.apply(fold.held_out);
-    return fold;
-  }
-  // A group's own statistics are those of all its rows, whichever side of the split they are on.
-  Matrix joined = std::move(fold.train.x);
-  joined.values.insert(joined.values.end(), fold.held_out.values.begin(), fold.held_out.values.end());
-  joined.rows += fold.held_out.rows;
-  std::vector<std::string> groups = take(rows.groups, split.train);
-  for (const std::string& group : take(rows.groups, split.held_out)) groups.push_back(group);
-  standardiser.apply(joined, groups);
-  const auto cut = static_cast<std::ptrdiff_t>(split.train.size() * joined.columns);
-  std::copy(joined.values.begin() + cut, joined.values.end(), fold.held_out.values.begin());
-  joined.values.resize(static_cast<std::size_t>(cut));
-  joined.rows = split.train.size();
-  fold.train.x = std::move(joined);
+  standardiser.fit(fold.train.x);
+  standardiser.apply(fold.train.x);
+  standardiser.apply(fold.held_out);
   return fold;
 }
 
 /// Predicted class of each held-out row, per value of the grid.
-std::vector<std::vector<int>> run_fold(const LearnerFactory& factory, const Grid& grid, const GridData& rows,
-                                       const Split& split, Standardisation mode, const FitContext& context) {
-  const InnerFold fold = inner_fold(rows, split, mode);
+std::vector<std::vector<int>> run_fold(const LearnerFactory& factory, const Grid& grid, const InnerFold& fold,
+                                       const FitContext& context) {
   const std::unique_ptr<Learner> learner = factory();
   std::vector<std::vector<int>> predicted;
   for (const std::string& value : grid.values) {
@@ -160,6 +156,8 @@ GridResult grid_search(const LearnerFactory& factory, const Grid& grid, const Gr
                  result.folds_used.size(), result.folds_used.size() == 1 ? "" : "s", grid.key);
     return result;
   }
+  const Matrix by_groups = standardised_by_groups(rows, mode);
+  const Matrix& x = by_groups.rows ? by_groups : rows.data.x;
   std::vector<int> reference;
   std::vector<std::vector<int>> pooled(grid.values.size());
   // What threads the folds leave over serve within the fits.
@@ -169,7 +167,8 @@ GridResult grid_search(const LearnerFactory& factory, const Grid& grid, const Gr
   ordered_parallel_for<Predicted>(
       result.folds_used.size(), context.threads,
       [&](std::size_t f) {
-        return run_fold(factory, grid, rows, split_rows(rows.inner_fold, result.folds_used[f]), mode, inner);
+        const Split split = split_rows(rows.inner_fold, result.folds_used[f]);
+        return run_fold(factory, grid, inner_fold(rows.data, x, split, mode), inner);
       },
       [&](std::size_t f, Predicted&& predicted) {
         for (const std::size_t i : split_rows(rows.inner_fold, result.folds_used[f]).held_out)

@@ -38,7 +38,8 @@ struct GridResult {
 /// the pooled predictions of the held-out rows by UAR. Standardised within each inner fold by its own training rows.
 /// An inner fold whose training rows lack a class of the whole training part, or that holds out nothing, is dropped;
 /// with fewer than two left the learner's default is taken. Both are said in a warning. Memory: at most context.threads
-/// copies of the rows. The result does not depend on the number of threads.
+/// copies of the rows, one more where they are standardised by groups. The result does not depend on the number of
+/// threads.
 GridResult grid_search(const LearnerFactory& factory, const Grid& grid, const GridData& rows, Standardisation mode,
                        const FitContext& context);
 
