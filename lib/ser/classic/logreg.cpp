@@ -1,4 +1,5 @@
 #include <ser/base/log.h>
+#include <ser/classic/linear_pass.h>
 #include <ser/classic/logreg.h>
 #include <ser/classic/row_space.h>
 #include <ser/classic/softmax_objective.h>
@@ -38,35 +39,66 @@ class StoppingRule {
   std::deque<double> recent_;
 };
 
-/// Current weights where they fit the data, else zeros; in the coordinates of `space` when there is one.
-std::vector<double> start(const LinearModel& model, const TrainingSet& data, const std::vector<int>& present,
-                          const std::optional<RowSpace>& space, std::size_t size) {
-  if (!model.fitted() || model.present != present || model.features != data.x.columns) return std::vector<double>(size);
+/// Whether the model's weights are coefficients for these data.
+bool continues(const LinearModel& model, const TrainingSet& data, const std::vector<int>& present) {
+  return model.fitted() && model.present == present && model.features == data.x.columns;
+}
+
+/// Current weights, in the coordinates of `space` when there is one.
+std::vector<double> current(const LinearModel& model, const std::optional<RowSpace>& space) {
   std::vector<double> parameters = space ? space->reduce(model.coefficients) : model.coefficients;
   parameters.insert(parameters.end(), model.intercepts.begin(), model.intercepts.end());
   return parameters;
 }
 
-/// Large problems go most of the way in float, which is twice as fast; double has the last word.
-MinimiseResult solve(const SoftmaxProblem& problem, const LogregOptions& options, std::vector<double>& parameters) {
-  const double sum = std::accumulate(problem.weights.begin(), problem.weights.end(), 0.0);
-  const double convexity = 1 / (options.c * sum);
-  const auto function = [&](Precision precision) {
-    return [&problem, precision](std::span<const double> x, std::span<double> gradient) {
-      return softmax_loss(problem, x, gradient, precision);
-    };
+bool is_large(const SoftmaxProblem& problem) {
+  return problem.x.rows * problem.x.columns * problem.score_rows() > large_pass;
+}
+
+/// Minimises in coordinates of even curvature, if given; `rule` sees the gradient in those of the problem.
+MinimiseResult minimise_in(const SoftmaxProblem& problem, const EvenCurvature* even, Precision precision,
+                           std::vector<double>& parameters, const std::function<bool(const MinimiseState&)>& rule,
+                           int max_iterations) {
+  const std::size_t coefficients = problem.score_rows() * problem.x.columns;
+  const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
+    return softmax_loss(problem, x, gradient, precision);
   };
+  if (!even) return minimise(loss, parameters, rule, max_iterations);
+  std::vector<double> own(parameters.size());
+  const auto even_loss = [&](std::span<const double> x, std::span<double> gradient) {
+    std::ranges::copy(x, own.begin());
+    even->apply(std::span(own).first(coefficients));
+    const double value = loss(own, gradient);
+    even->apply(gradient.first(coefficients));
+    return value;
+  };
+  std::vector<double> gradient(parameters.size());
+  const auto even_rule = [&](const MinimiseState& state) {
+    std::ranges::copy(state.gradient, gradient.begin());
+    even->apply_inverse(std::span(gradient).first(coefficients));
+    return rule({state.iteration, state.value, gradient});
+  };
+  even->apply_inverse(std::span(parameters).first(coefficients));
+  MinimiseResult result = minimise(even_loss, parameters, even_rule, max_iterations);
+  even->apply(std::span(parameters).first(coefficients));
+  result.gradient_norm = max_norm(gradient);
+  return result;
+}
+
+/// Large problems go most of the way in float, which is twice as fast; double has the last word.
+MinimiseResult solve(const SoftmaxProblem& problem, const LogregOptions& options, const EvenCurvature* even,
+                     std::vector<double>& parameters) {
   MinimiseResult coarse;
-  if (problem.x.rows * problem.x.columns * problem.score_rows() > 2'000'000)
-    coarse = minimise(function(Precision::single), parameters, StoppingRule(options.tolerance, convexity),
-                      options.max_iterations);
-  StoppingRule rule(options.tolerance, convexity);
+  if (is_large(problem))
+    coarse = minimise_in(problem, even, Precision::single, parameters,
+                         StoppingRule(options.tolerance, problem.penalty_curvature()), options.max_iterations);
+  StoppingRule rule(options.tolerance, problem.penalty_curvature());
   const auto confirmed = [&](const MinimiseState& state) {
     const bool done = rule(state);
     return done || (coarse.converged && max_norm(state.gradient) <= options.tolerance);
   };
-  MinimiseResult result = minimise(function(Precision::dual), parameters, confirmed,
-                                   std::max(1, options.max_iterations - coarse.iterations));
+  MinimiseResult result = minimise_in(problem, even, Precision::dual, parameters, confirmed,
+                                      std::max(1, options.max_iterations - coarse.iterations));
   // A line search that rounding stops short of the rule is as near to the optimum as double comes.
   const bool stalled = result.iterations < options.max_iterations - coarse.iterations;
   result.converged = result.converged || (stalled && result.gradient_norm <= options.tolerance);
@@ -96,8 +128,15 @@ void LogisticRegression::fit(const TrainingSet& data, const FitContext& context)
   const std::optional<RowSpace> space = RowSpace::of_wide(data.x, 8);
   const Matrix& x = space ? space->coordinates() : data.x;
   const SoftmaxProblem problem{x, y, weights, static_cast<int>(present.size()), options_.c, context.threads};
-  std::vector<double> parameters = start(model_, data, present, space, problem.size());
-  last_fit_ = solve(problem, options_, parameters);
+  const bool warm = continues(model_, data, present);
+  std::optional<EvenCurvature> even;
+  if (is_large(problem)) {
+    if (!warm || directions_.vectors.columns != x.columns)
+      directions_ = steep_directions(x, weights, useful_directions(x), context.threads);
+    even.emplace(directions_, problem.data_curvature(), problem.penalty_curvature());
+  }
+  std::vector<double> parameters = warm ? current(model_, space) : std::vector<double>(problem.size());
+  last_fit_ = solve(problem, options_, even ? &*even : nullptr, parameters);
   if (!last_fit_.converged)
     log::warning(
         "logreg: C = {}: not converged after {} iterations; largest gradient component {:.3g}, tolerance {:.3g}",

@@ -1,6 +1,7 @@
 // Multinomial logistic regression with an L2 penalty.
 #pragma once
 
+#include <ser/classic/even_curvature.h>
 #include <ser/classic/learner.h>
 #include <ser/classic/linear_model.h>
 #include <ser/classic/minimise.h>
@@ -19,7 +20,8 @@ void describe_options(OptionTable& table, LogregOptions& options);
 /// from the current weights when there are some for the same classes and features. Divided by C sum_i w_i, as
 /// scikit-learn does, the gradient's largest component ends at or below `tolerance`, and beyond what scikit-learn asks
 /// the objective must have stopped falling (StoppingRule in logreg.cpp). Data with at least eight features per
-/// utterance are solved in the coordinates of their row space. Warns when max_iterations was met first.
+/// utterance are solved in the coordinates of their row space, large problems in coordinates of even curvature; both
+/// leave the optimum where it is. Warns when max_iterations was met first.
 class LogisticRegression : public Learner {
  public:
   explicit LogisticRegression(LogregOptions options = {}) : options_(std::move(options)) {}
@@ -37,6 +39,7 @@ class LogisticRegression : public Learner {
  private:
   LogregOptions options_;
   LinearModel model_;
+  SteepDirections directions_;  // kept along a path of warm starts
   MinimiseResult last_fit_;
 };
 

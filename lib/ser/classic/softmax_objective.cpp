@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace ser {
 namespace {
@@ -53,6 +54,10 @@ double loss_in(const SoftmaxProblem& problem, std::span<const double> parameters
 }
 
 }  // namespace
+
+double SoftmaxProblem::penalty_curvature() const {
+  return 1 / (c * std::accumulate(weights.begin(), weights.end(), 0.0));
+}
 
 double softmax_loss(const SoftmaxProblem& problem, std::span<const double> parameters, std::span<double> gradient,
                     Precision precision) {

@@ -23,6 +23,10 @@ struct SoftmaxProblem {
   std::size_t score_rows() const { return classes == 2 ? 1 : static_cast<std::size_t>(classes); }
   /// Length of the parameter vector: score_rows() rows of W, then as many intercepts.
   std::size_t size() const { return score_rows() * (x.columns + 1); }
+  /// Second derivative of the penalty, 1 / (C S): f is convex at least by so much along W.
+  double penalty_curvature() const;
+  /// Second derivative of the loss of one row along its scores, about: p (1 - p) where all classes are equally likely.
+  double data_curvature() const { return (1.0 - 1.0 / classes) / classes; }
 };
 
 enum class Precision { single, dual };

@@ -194,6 +194,38 @@ TEST_CASE("a warm start ends at the optimum of a cold one", "[classic][logreg]")
   CHECK(objective(warm, data, 1, "balanced") == Approx(objective(cold, data, 1, "balanced")).epsilon(1e-4));
 }
 
+TEST_CASE("features that vary together cost few iterations and change no optimum", "[classic][logreg]") {
+  for (const int classes : {2, 4}) {
+    TrainingSet data = steep_classes(1300, 800, classes);
+    Standardiser standardiser;
+    standardiser.fit(data.x);
+    standardiser.apply(data.x);
+    LogisticRegression learner({0.01, "balanced", 1e-4, 1000}), exact(tight(0.01, "balanced"));
+    learner.fit(data, {});
+    exact.fit(data, {});
+    CHECK(learner.last_fit().converged);
+    CHECK(learner.last_fit().iterations < 60);
+    CHECK(objective(learner, data, 0.01, "balanced") == Approx(objective(exact, data, 0.01, "balanced")).epsilon(1e-4));
+
+    std::vector<double> parameters = exact.model().coefficients, gradient;
+    parameters.insert(parameters.end(), exact.model().intercepts.begin(), exact.model().intercepts.end());
+    gradient.resize(parameters.size());
+    const auto weights = utterance_weights(data, exact.model().present, "balanced");
+    softmax_loss({data.x, data.y, weights, classes, 0.01, 1}, parameters, gradient, Precision::dual);
+    CHECK(max_norm(gradient) < 1e-7);
+  }
+}
+
+TEST_CASE("directions kept from other data of the same shape change no optimum", "[classic][logreg]") {
+  const TrainingSet first = steep_classes(900, 800, 3), second = gaussian_classes(900, 800, 3, 0.2, 2);
+  LogisticRegression warm({0.01, "balanced", 1e-4, 1000}), cold = warm;
+  warm.fit(first, {});
+  warm.fit(second, {});
+  cold.fit(second, {});
+  CHECK(warm.last_fit().converged);
+  CHECK(objective(warm, second, 0.01, "balanced") == Approx(objective(cold, second, 0.01, "balanced")).epsilon(1e-4));
+}
+
 TEST_CASE("a class that training lacks gets probability 0, the rest sum to 1", "[classic][logreg]") {
   for (const int present : {2, 3}) {
     TrainingSet data = gaussian_classes(90, 6, present, 1);
