@@ -161,11 +161,12 @@ GridResult grid_search(const LearnerFactory& factory, const Grid& grid, const Gr
   std::vector<int> reference;
   std::vector<std::vector<int>> pooled(grid.values.size());
   // What threads the folds leave over serve within the fits.
+  const int threads = factory()->fits_concurrently() ? std::max(1, context.threads) : 1;
   FitContext inner = context;
-  inner.threads = std::max(1, context.threads / static_cast<int>(result.folds_used.size()));
+  inner.threads = std::max(1, context.threads / std::min(threads, static_cast<int>(result.folds_used.size())));
   using Predicted = std::vector<std::vector<int>>;
   ordered_parallel_for<Predicted>(
-      result.folds_used.size(), context.threads,
+      result.folds_used.size(), threads,
       [&](std::size_t f) {
         const Split split = split_rows(rows.inner_fold, result.folds_used[f]);
         return run_fold(factory, grid, inner_fold(rows.data, x, split, mode), inner);

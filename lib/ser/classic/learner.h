@@ -36,6 +36,9 @@ class Learner {
   virtual bool uses_dev() const { return false; }
   /// Whether fit() takes TrainingSet::weights.
   virtual bool uses_weights() const { return true; }
+  /// Whether learners of this kind can fit at the same time; where they wait for each other, more threads only hold
+  /// more memory.
+  virtual bool fits_concurrently() const { return true; }
   /// Registers the learner's options (bound to this object).
   virtual void describe(OptionTable& table) = 0;
   /// Fits from scratch, or from the current weights where that is faster and ends at the same optimum (warm start along

@@ -28,6 +28,7 @@ class LinearSvm : public Learner {
   explicit LinearSvm(SvmOptions options = {}) : options_(std::move(options)) {}
   std::string name() const override { return "svm"; }
   bool uses_weights() const override { return false; }
+  bool fits_concurrently() const override { return false; }
   void describe(OptionTable& table) override { describe_options(table, options_); }
   void fit(const TrainingSet& data, const FitContext& context) override;
   Matrix predict(const Matrix& x) const override;
