@@ -64,7 +64,7 @@ expect 0 'ser-extract prepare --corpus urdu --root /b --out' cross --dry-run --c
 expect 0 '--labels arousal-binary' cross --dry-run --corpora crema-d:/a,urdu:/b --labels arousal-binary
 expect 0 'mfcc-logreg-per-corpus' cross --dry-run --corpora crema-d:/a,urdu:/b --normalisations train,per-corpus
 expect 0 'exp/crema-d+urdu-4class/egemaps-v02-svm' cross --dry-run --corpora crema-d:/a,urdu:/b --features mfcc,egemaps-v02
-expect 2 'at least two corpora' cross --corpora crema-d:/a
+expect 2 'at least 2 corpora' cross --corpora crema-d:/a
 expect 2 'is not NAME:DIR' cross --corpora crema-d,urdu
 expect 2 'given twice' cross --corpora urdu:/a,urdu:/b
 expect 2 "'nowhere' is unknown" cross --corpora urdu:/a,nowhere:/b
