@@ -67,6 +67,17 @@ std::string show(const Protocol& protocol) {
   return text;
 }
 
+/// "ravdess: 96 anger, 48 neutral; 384 of 720 utterances dropped: 96 calm, ..."
+std::string label_line(const LabelSpace& labels, const Manifest& manifest) {
+  const ClassAssignment assigned = assign_classes(labels, manifest);
+  std::vector<std::string> pieces;
+  for (std::size_t c = 0; c < labels.classes.size(); ++c)
+    pieces.push_back(fmt::format(
+        "{} {}", std::count(assigned.classes.begin(), assigned.classes.end(), static_cast<int>(c)), labels.classes[c]));
+  const std::string dropped = assigned.describe_dropped();
+  return fmt::format("{}: {}; {}\n", manifest.corpus, join(pieces, ", "), dropped.empty() ? "none dropped" : dropped);
+}
+
 /// Hash of the decoded samples of each utterance; what cannot be read is named and left out.
 std::map<std::string, std::string> hash_audio(std::span<const Manifest> manifests, int threads) {
   std::map<std::string, std::string> hashes;
@@ -141,8 +152,13 @@ class FoldsVerb : public Verb {
     const Protocol protocol = read_protocol(inputs_[0], manifests);
     const auto hashes = hash_audio_ ? hash_audio(manifests, threads) : std::map<std::string, std::string>();
     const LeakReport report = check_leaks(protocol, manifests, hashes);
-    std::string text = "Leaks\n" + report.text() + "\nClasses\n";
-    for (const std::string& line : missing_classes(protocol)) text += line + '\n';
+    std::string text = "Labels\n";
+    for (const Manifest& manifest : manifests) text += label_line(protocol.labels, manifest);
+    text += "\nLeaks\n" + report.text() + "\nClasses\n";
+    std::vector<std::string> notes = protocol.notes;
+    for (std::string& gap : missing_classes(protocol))
+      if (std::find(notes.begin(), notes.end(), gap) == notes.end()) notes.push_back(std::move(gap));
+    for (const std::string& note : notes) text += note + '\n';
     if (text.ends_with("Classes\n")) text += "every class is in every part\n";
     text += "\nConfounding\n";
     for (const Manifest& manifest : manifests)

@@ -64,7 +64,7 @@ launch_sge() {
 # The batch script of an array: the task's number is in the variable named by the second argument.
 launch_script() {
   {
-    printf '#!/bin/bash\nPATH=%q\nexport PATH\ncd %q || exit 1\n' "$PATH" "$PWD"
+    printf '#!/bin/bash\nPATH=%q\nSER_USAGE=%q\nexport PATH SER_USAGE\ncd %q || exit 1\n' "$PATH" "${SER_USAGE:-}" "$PWD"
     declare -f launch_task
     printf 'launch_task %q "$%s"\n' "$1" "$2"
   } >"$1.job"

@@ -4,9 +4,13 @@
 #
 #   recipe_title   one line for --help
 #   corpus_folder  name of the corpus' folder below SER_CORPORA, the default of --corpus-dir; empty: it has no such option
+#   feature_sets   default of --features; empty: the set that conf/features.yaml names
+#   learners       default of --learners; each is a conf/<name>.yaml with a line "learner: ..."
+#   normalisations default of --normalisations; empty: what conf/train.yaml says
 #   recipe_usage   further options, for --help; recipe_option NAME VALUE takes them and returns 1 for what it does not
 #                  know, recipe_ready is called once all are read
-#   normalisation  when set, in place of what conf/train.yaml says
+#
+# Recipes over a choice of corpora also source corpora.sh.
 
 set -euo pipefail
 set -E
@@ -31,10 +35,14 @@ recipe_usage=''
 first=0
 stop=$last_stage
 corpus_dir=''
+corpora_given=''
 jobs=$(nproc 2>/dev/null || printf 1)
 out=''
-normalisation=''
+feature_sets=()
 learners=(logreg svm mlp)
+normalisations=()
+known_normalisations=(train per-corpus per-speaker none)
+usage_folder=''
 dry_run=false
 require_complete=false
 current_stage=''
@@ -63,6 +71,15 @@ quoted() {
   printf '%s' "${text# }"
 }
 
+# Like run, and keeps what the command prints in a file too.
+run_and_keep() {
+  local file=$1
+  shift
+  last_command=$(quoted "$@")
+  printf '+ %s\n' "$last_command"
+  $dry_run || "$@" | tee "$file"
+}
+
 # Prints a command and, unless this is a dry run, runs it.
 run() {
   last_command=$(quoted "$@")
@@ -83,7 +100,10 @@ END
   [[ -z $recipe_usage ]] || printf '%s\n' "$recipe_usage"
   cat <<END
   --out DIR           folder of data/, feats/ and exp/ (default: recipes/$recipe_name)
-  --learners A,B      of logreg, svm, mlp (default: $(join_by_comma "${learners[@]}"))
+  --features A,B      sets as in ser-extract features --list-sets (default: $(join_by_comma "${feature_sets[@]}"))
+  --learners A,B      of logreg, svm, mlp: those with a file in conf/ (default: $(join_by_comma "${learners[@]}"))
+  --normalisations A  of $(join_by_comma "${known_normalisations[@]}")
+                      (default: $(join_by_comma "${normalisations[@]:-$(conf_value train normalisation)}"))
   --nj N              threads or jobs at a time (default: the processors here, $jobs)
   --stage N           first stage (default 0)
   --stop-stage N      last stage (default $last_stage)
@@ -98,6 +118,31 @@ END
 join_by_comma() {
   local IFS=,
   printf '%s' "$*"
+}
+
+# conf_value FILE KEY: the value of a key in conf/FILE.yaml.
+conf_value() { sed -n "s/^$2: *//p" "$recipe_folder/conf/$1.yaml"; }
+
+# is_among NAME LIST...
+is_among() {
+  local name=$1 known
+  shift
+  for known in "$@"; do [[ $known != "$name" ]] || return 0; done
+  return 1
+}
+
+# Names are checked before any work. Feature sets are known to the program: check_programs asks it.
+check_choices() {
+  local name known_learners
+  mapfile -t known_learners < <(grep -l '^learner:' "$recipe_folder"/conf/*.yaml | xargs -n 1 basename -s .yaml)
+  for name in "${learners[@]}"; do
+    is_among "$name" "${known_learners[@]}" ||
+      fail 2 "--learners: '$name' is unknown; known: $(join_by_comma "${known_learners[@]}")"
+  done
+  for name in "${normalisations[@]}"; do
+    is_among "$name" "${known_normalisations[@]}" ||
+      fail 2 "--normalisations: '$name' is unknown; known: $(join_by_comma "${known_normalisations[@]}")"
+  done
 }
 
 list_stages() {
@@ -152,7 +197,9 @@ take_option() {
     --stop-stage) require_number "$1" "$2" && stop=$2 ;;
     --nj) require_number "$1" "$2" && jobs=$2 ;;
     --out) out=$2 ;;
-    --learners) IFS=, read -ra learners <<<"$2" ;;
+    --features) take_list "$1" "$2" feature_sets ;;
+    --learners) take_list "$1" "$2" learners ;;
+    --normalisations | --normalisation) take_list "$1" "$2" normalisations ;;
     --corpus-dir)
       [[ -n $corpus_folder ]] || fail 2 "$1: this recipe has no such option; see --help"
       corpus_dir=$2
@@ -163,8 +210,16 @@ take_option() {
   ((jobs > 0)) || fail 2 "--nj: at least 1"
 }
 
+# take_list OPTION VALUE ARRAY: names separated by commas, each once.
+take_list() {
+  local -n names=$3
+  IFS=, read -ra names <<<"$2"
+  ((${#names[@]} > 0)) || fail 2 "$1: names nothing"
+  [[ -z $(printf '%s\n' "${names[@]}" | sort | uniq -d) ]] || fail 2 "$1: '$2' has a name twice"
+}
+
 default_corpus_dir() {
-  [[ -n $corpus_folder && -z $corpus_dir ]] || return 0
+  [[ -n $corpus_folder && -z $corpus_dir && -z $corpora_given ]] || return 0
   if [[ -n ${SER_CORPORA:-} ]]; then
     corpus_dir=$SER_CORPORA/$corpus_folder
   elif $dry_run; then
@@ -176,6 +231,7 @@ default_corpus_dir() {
 
 report_end() {
   local status=$?
+  [[ -z $usage_folder ]] || rm -rf "$usage_folder"
   ((status != 0)) && [[ -n $current_stage ]] || return 0
   printf '%s: stage %d (%s) failed with status %d' "$recipe_name" "$current_stage" "${stage_titles[current_stage]}" \
     "$status" >&2
@@ -203,18 +259,49 @@ absolute() {
   fi
 }
 
+# Every program leaves a line on what it used in the folder that SER_USAGE names.
+start_usage() {
+  ! $dry_run || return 0
+  mkdir -p "${out}exp/log"
+  usage_folder=$(mktemp -d "$(absolute "${out}exp/log")/usage.XXXXXX")
+  export SER_USAGE=$usage_folder
+}
+
+# Keeps the lines in exp/log/usage.tsv and says the largest memory of one program.
+describe_usage() {
+  local kept=${out}exp/log/usage.tsv
+  find "$usage_folder" -type f -name '*.tsv' -exec cat {} + >"$kept"
+  awk -F '\t' '$4 > peak { peak = $4; program = $1 }
+    END { if (NR) printf "largest peak memory of a program: %.0f MiB (%s), %d program calls", peak / 1048576, program, NR
+          else printf "peak memory not recorded" }' "$kept"
+}
+
+# Time of the call and of each stage, memory; the last line of RESULTS.md too when this call reported.
+say_cost() {
+  local stage text times=''
+  for ((stage = first; stage <= stop; stage++)); do times+="${times:+, }stage $stage: ${stage_seconds[stage]} s"; done
+  text="stages $first to $stop in $((SECONDS - started)) s with --nj $jobs ($times); $(describe_usage)"
+  say "done: $text"
+  if ((stop == last_stage)); then printf '\n- recipe: %s\n' "$text" >>"${out}RESULTS.md"; fi
+}
+
 recipe_main() {
-  local started=$SECONDS
+  local started=$SECONDS before stage_seconds=()
+  if ((${#feature_sets[@]} == 0)); then feature_sets=("$(conf_value features set)"); fi
   parse_options "$@"
+  check_choices
   default_corpus_dir
   recipe_ready
   trap report_end EXIT
   enter_folders
+  start_usage
   for ((current_stage = first; current_stage <= stop; current_stage++)); do
     printf '\n== %s, stage %d: %s\n' "$recipe_name" "$current_stage" "${stage_titles[current_stage]}"
     last_command=''
+    before=$SECONDS
     "stage_$current_stage"
+    stage_seconds[current_stage]=$((SECONDS - before))
   done
   current_stage=''
-  if ! $dry_run; then say "done in $((SECONDS - started)) s"; fi
+  $dry_run || say_cost
 }

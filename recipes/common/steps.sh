@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The steps that stages are made of. Folders below --out: data/<corpus> (manifest), data/<protocol>.yaml,
-# feats/<corpus> (store), exp/<protocol>/<features>-<learner> (runs).
+# feats/<corpus>/<set> (store), exp/<protocol>/<set>-<learner>[-<normalisation>] (runs).
 # shellcheck disable=SC2154 # the variables are those of recipe.sh
 
 # ---- stage 0
@@ -17,7 +17,19 @@ check_programs() {
       fail 1 "$(command -v "$program") does not start"
     fi
   done
+  check_feature_sets
   last_command=''
+}
+
+check_feature_sets() {
+  local name known=()
+  ! $dry_run || return 0
+  last_command='ser-extract features --list-sets'
+  mapfile -t known < <(ser-extract features --list-sets | awk '{ print $1 }')
+  for name in "${feature_sets[@]}"; do
+    ((${#known[@]} == 0)) || is_among "$name" "${known[@]}" ||
+      fail 2 "--features: '$name' is unknown; known: $(join_by_comma "${known[@]}")"
+  done
 }
 
 # expect_audio COUNT FILES PATTERN [FOLDER]: counts recordings whose path, without extension, ends as PATTERN (an extended
@@ -33,6 +45,8 @@ expect_audio() {
   ((found > 0)) || fail 3 "no recording in $folder; expected there: $files, .wav or .flac, $expected in all"
   if ((found == expected)); then
     say "$found recordings in $folder, the complete corpus"
+  elif ((found > expected)); then
+    say "$folder has $found recordings ($files), more than the $expected of the corpus as it was published"
   elif $require_complete; then
     fail 3 "$folder has $found of $expected recordings ($files)"
   else
@@ -76,7 +90,8 @@ make_folds() {
   shift 2
   run ser-extract folds make "${manifests[@]}" "$@" --out "$protocol"
   run ser-extract folds show "$protocol"
-  run ser-extract folds check "$protocol" "${manifests[@]}" --hash-audio --threads "$jobs"
+  run_and_keep "${protocol%.yaml}.check.txt" \
+    ser-extract folds check "$protocol" "${manifests[@]}" --hash-audio --threads "$jobs"
 }
 
 # Number of different values of a column of a manifest; 0 for a column that is not there.
@@ -94,82 +109,110 @@ has_values() {
   (($(count_values "$1" "$2") >= $3))
 }
 
-# extract CORPUS: here with threads; on a batch queue as an array of shards.
+store_folder() { printf '%s' "${out}feats/$1/$2"; }
+
+# extract CORPUS: all feature sets; here with threads, on a batch queue as an array of shards.
 extract() {
-  local corpus=$1 number store
-  store=${out}feats/$corpus
-  local command=(ser-extract features "${out}data/$corpus" --config "conf/features.yaml" --output "$store"
-    --max-failures "${max_failures:-0}")
-  if [[ $SER_CMD == local ]]; then
-    run "${command[@]}" --threads "$jobs"
-    return
-  fi
-  for ((number = 1; number <= jobs; number++)); do
-    printf '%s\n' "$(quoted "${command[@]}" --shard "$number/$jobs" --threads 1)"
-  done | run_all "features-$corpus"
-  run ser-extract merge "$store"
+  local corpus=$1 set number store
+  for set in "${feature_sets[@]}"; do
+    store=$(store_folder "$corpus" "$set")
+    local command=(ser-extract features "${out}data/$corpus" --config conf/features.yaml --set "$set"
+      --output "$store" --max-failures "${max_failures:-0}")
+    if [[ $SER_CMD == local ]]; then
+      run "${command[@]}" --threads "$jobs"
+      continue
+    fi
+    for ((number = 1; number <= jobs; number++)); do
+      printf '%s\n' "$(quoted "${command[@]}" --shard "$number/$jobs")"
+    done | run_all "features-$corpus-$set"
+    run ser-extract merge "$store"
+  done
 }
 
-# run_all NAME < commands: prints them and hands them to the launcher.
+# run_all NAME < commands: prints them and hands them to the launcher, each with its share of the threads.
 run_all() {
-  local commands
+  local commands count
   commands=$(cat)
+  count=$(wc -l <<<"$commands")
   # shellcheck disable=SC2001 # every line
+  commands=$(sed "s/\$/ --threads $((jobs > count ? jobs / count : 1))/" <<<"$commands")
+  # shellcheck disable=SC2001
   sed 's/^/+ /' <<<"$commands"
   $dry_run || launch "$1" "$jobs" "${out}exp/log" <<<"$commands"
 }
 
 # ---- stages 4 to 6
 
-# run_folder PROTOCOL LEARNER
-run_folder() { printf '%s' "${out}exp/$1/$(features_name)-$2${normalisation:+-$normalisation}"; }
-
-features_name() { sed -n 's/^set: *//p' "conf/features.yaml"; }
-
-# train CORPORA PROTOCOL...: every learner on every protocol.
-train() {
-  local protocol learner manifests stores threads count corpora=$1 further=()
-  shift
-  [[ -z $normalisation ]] || further=(--normalisation "$normalisation")
-  # shellcheck disable=SC2086 # corpora are separated by blanks
-  manifests=$(printf "${out}data/%s\n" $corpora | paste -sd, -)
-  # shellcheck disable=SC2086
-  stores=$(printf "${out}feats/%s\n" $corpora | paste -sd, -)
-  count=$(($# * ${#learners[@]}))
-  threads=$((jobs > count ? jobs / count : 1))
-  for protocol in "$@"; do
+# One line per way: feature set, learner and normalisation (empty: what conf/train.yaml says).
+ways() {
+  local set learner normalisation
+  for set in "${feature_sets[@]}"; do
     for learner in "${learners[@]}"; do
-      quoted ser-train --manifest "$manifests" --features "$stores" --protocol "${out}data/$protocol.yaml" \
-        --config "conf/train.yaml" --config "conf/$learner.yaml" "${further[@]}" \
-        --threads "$threads" --output "$(run_folder "$protocol" "$learner")"
-      printf '\n'
+      for normalisation in "${normalisations[@]:-}"; do printf '%s %s %s\n' "$set" "$learner" "$normalisation"; done
     done
-  done | run_all train
+  done
 }
+
+# run_folder PROTOCOL SET LEARNER [NORMALISATION]
+run_folder() { printf '%s' "${out}exp/$1/$2-$3${4:+-$4}"; }
+
+# train_lines CORPORA PROTOCOL...: the command of every way on every protocol.
+train_lines() {
+  local corpora=$1 corpus protocol set learner normalisation manifests=() stores=() further=()
+  shift
+  for corpus in $corpora; do manifests+=("${out}data/$corpus"); done
+  for protocol in "$@"; do
+    while read -r set learner normalisation; do
+      stores=()
+      for corpus in $corpora; do stores+=("$(store_folder "$corpus" "$set")"); done
+      further=()
+      [[ -z $normalisation ]] || further=(--normalisation "$normalisation")
+      quoted ser-train --manifest "$(join_by_comma "${manifests[@]}")" --features "$(join_by_comma "${stores[@]}")" \
+        --protocol "${out}data/$protocol.yaml" --config conf/train.yaml --config "conf/$learner.yaml" \
+        "${further[@]}" --output "$(run_folder "$protocol" "$set" "$learner" "$normalisation")"
+      printf '\n'
+    done < <(ways)
+  done
+}
+
+# train CORPORA PROTOCOL...
+train() { train_lines "$@" | run_all train; }
 
 # all_runs PROTOCOL...: sets the array `runs`.
 all_runs() {
-  local protocol learner
+  local protocol set learner normalisation
   runs=()
   for protocol in "$@"; do
-    for learner in "${learners[@]}"; do runs+=("$(run_folder "$protocol" "$learner")"); done
+    while read -r set learner normalisation; do
+      runs+=("$(run_folder "$protocol" "$set" "$learner" "$normalisation")")
+    done < <(ways)
   done
+}
+
+# manifest_options CORPORA: sets the array `manifests`.
+manifest_options() {
+  local corpus
+  manifests=()
+  for corpus in $1; do manifests+=(--manifest "${out}data/$corpus"); done
 }
 
 # score CORPORA PROTOCOL...: the tables of all runs.
 score() {
-  local corpus manifests=()
-  for corpus in $1; do manifests+=(--manifest "${out}data/$corpus"); done
+  local manifests
+  manifest_options "$1"
   shift
   all_runs "$@"
   run ser-eval score "${runs[@]}" "${manifests[@]}"
 }
 
-# pages: scores.json and report.html in each run folder.
+# pages CORPORA PROTOCOL...: scores.json and report.html in each run folder.
 pages() {
-  local folder
+  local folder manifests
+  manifest_options "$1"
+  shift
+  all_runs "$@"
   for folder in "${runs[@]}"; do
-    run ser-eval score "$folder" "$@" --format json --output "$folder/scores.json" --html "$folder/report.html"
+    run ser-eval score "$folder" "${manifests[@]}" --format json --output "$folder/scores.json" --html "$folder/report.html"
   done
 }
 
@@ -181,33 +224,46 @@ say_pages() {
 
 # report CORPORA PROTOCOL...: a page per run, and a section in RESULTS.md.
 report() {
-  local corpus manifests=()
-  for corpus in $1; do manifests+=(--manifest "${out}data/$corpus"); done
-  shift
-  all_runs "$@"
-  pages "${manifests[@]}"
+  local manifests
+  pages "$@"
+  manifest_options "$1"
   run ser-eval score "${runs[@]}" "${manifests[@]}" --heading "$recipe_title" \
     --output "${out}exp/scores.txt" --append-results "${out}RESULTS.md"
   say_pages
 }
 
-# matrix PROTOCOL: trained on (rows) by tested on (columns), for each learner.
+# matrix PROTOCOL...: all runs at a glance, then trained on (rows) by tested on (columns) for each.
 matrix() {
-  local folder
-  all_runs "$1"
-  for folder in "${runs[@]}"; do
-    printf '\n-- %s\n' "$folder"
-    run ser-eval cross "$folder"
-  done
+  all_runs "$@"
+  run ser-eval cross "${runs[@]}"
 }
 
-# report_cross PROTOCOL
-report_cross() {
-  local folder
-  all_runs "$1"
-  pages
-  for folder in "${runs[@]}"; do
-    run ser-eval cross "$folder" --format tsv --output "$folder/cross.tsv" --append-results "${out}RESULTS.md"
-  done
+# report_matrix PROTOCOL...: the same as a section in RESULTS.md and as one table for programs. The pages were made.
+report_matrix() {
+  all_runs "$@"
+  run ser-eval cross "${runs[@]}" --heading "$recipe_title: $1" --format tsv --output "${out}exp/$1/cross.tsv" \
+    --append-results "${out}RESULTS.md"
   say_pages
+}
+
+# report_data PROTOCOL CORPORA: what stage 2 found in the data, behind the section in RESULTS.md.
+report_data() {
+  local corpus
+  ! $dry_run || return 0
+  {
+    printf '\n### Data of %s\n\n```\nAudio\n' "$1"
+    for corpus in $2; do describe_problems "$corpus"; done
+    printf '\n'
+    cat "${out}data/$1.check.txt"
+    printf '```\n'
+  } >>"${out}RESULTS.md"
+}
+
+# Problems of a corpus by kind, and which recordings hold the same audio.
+describe_problems() {
+  local table=${out}data/$1/problems.tsv kinds
+  kinds=$(tail -n +2 "$table" | cut -f 2 | sort | uniq -c | awk '{ printf "%s%d %s", comma, $1, $2; comma = ", " }')
+  printf '%s: %s\n' "$1" "${kinds:-nothing found}"
+  awk -F '\t' '$2 ~ /duplicate|overlap/ { if (++told <= 20) printf "  %s: %s: %s\n", $2, $3, $5 }
+    END { if (told > 20) printf "  and %d more of these\n", told - 20 }' "$table"
 }

@@ -31,6 +31,9 @@ stage_3() {
 }
 stage_4() { train "$corpora" mini; }
 stage_5() { matrix mini; }
-stage_6() { report_cross mini; }
+stage_6() {
+  pages "$corpora" mini
+  report_matrix mini
+}
 
 recipe_main "$@"

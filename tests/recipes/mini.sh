@@ -15,14 +15,14 @@ trap 'rm -rf "$work"' EXIT
 "$recipe/run.sh" --out "$work/out" --nj 2
 for learner in logreg svm mlp; do
   run=$work/out/exp/mini/mfcc-$learner
-  for file in predictions.tsv report.html cross.tsv DONE; do
+  for file in predictions.tsv report.html ../cross.tsv DONE; do
     [[ -s $run/$file || $file == DONE && -e $run/$file ]] || {
       echo "FAILED: $run/$file is missing"
       exit 1
     }
   done
 done
-sha256sum "$work"/out/exp/mini/*/predictions.tsv "$work"/out/feats/*/feats.ark >"$work/sums"
+sha256sum "$work"/out/exp/mini/*/predictions.tsv "$work"/out/feats/*/*/feats.ark >"$work/sums"
 
 # Chance is 25 %. The classes were made to differ: logistic regression must find that within each corpus.
 awk -F '\t' 'NR == 1 { for (i = 6; i <= NF; ++i) name[i] = substr($i, 3) }

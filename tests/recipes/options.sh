@@ -37,6 +37,12 @@ for recipe in "${all[@]}" mini; do
   expect 2 'stages are 0 to 6' "$recipe" --stage 7
   expect 2 "'two' is not a number" "$recipe" --nj two
   expect 2 'is after --stop-stage' "$recipe" --stage 3 --stop-stage=2
+  expect 2 "--learners: 'forest' is unknown" "$recipe" --learners forest
+  expect 2 "--normalisations: 'per-planet' is unknown" "$recipe" --normalisations train,per-planet
+  expect 2 'has a name twice' "$recipe" --features mfcc,mfcc
+  expect 0 'per-speaker' "$recipe" --dry-run --features mfcc,egemaps-v02 --learners logreg --normalisations train,per-speaker
+  [[ $(grep -c '^+ ser-train --manifest.*speaker-dependent.yaml' "$work/stdout") == $([[ $recipe == urdu ]] && echo 4 || echo 0) ]] ||
+    die "$recipe: not the runs for contrast"
 done
 
 mkdir "$work/empty"
@@ -56,10 +62,12 @@ expect 3 'VideoDemographics.csv is missing' crema-d --corpus-dir "$work/crema" -
 
 expect 0 'ser-extract prepare --corpus urdu --root /b --out' cross --dry-run --corpora crema-d:/a,urdu:/b
 expect 0 '--labels arousal-binary' cross --dry-run --corpora crema-d:/a,urdu:/b --labels arousal-binary
-expect 0 'mfcc-logreg-per-corpus' cross --dry-run --corpora crema-d:/a,urdu:/b --normalisation per-corpus
-expect 2 'at least two corpora' cross --corpora crema-d:/a
+expect 0 'mfcc-logreg-per-corpus' cross --dry-run --corpora crema-d:/a,urdu:/b --normalisations train,per-corpus
+expect 0 'exp/crema-d+urdu-4class/egemaps-v02-svm' cross --dry-run --corpora crema-d:/a,urdu:/b --features mfcc,egemaps-v02
+expect 2 'at least 2 corpora' cross --corpora crema-d:/a
 expect 2 'is not NAME:DIR' cross --corpora crema-d,urdu
 expect 2 'given twice' cross --corpora urdu:/a,urdu:/b
+expect 2 "'nowhere' is unknown" cross --corpora urdu:/a,nowhere:/b
 
 # A failure names stage and command and keeps the program's status.
 SER_BIN=$work/broken

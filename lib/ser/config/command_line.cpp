@@ -2,10 +2,12 @@
 #include <ser/base/parallel.h>
 #include <ser/base/signals.h>
 #include <ser/base/text.h>
+#include <ser/base/usage.h>
 #include <ser/config/command_line.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <utility>
@@ -149,9 +151,8 @@ void set_up(CLI::App& app, Program& program, std::vector<std::unique_ptr<BoundVe
   if (!single) app.require_subcommand(0, 1);
 }
 
-}  // namespace
-
-int run_program(Program& program, int argc, char** argv) {
+/// run_program, and in `ran` the verb that was run, if any.
+int parse_and_run(Program& program, int argc, char** argv, std::string& ran) {
   if (argc == 2 && std::string_view(argv[1]) == "--reference") {  // scripts/make_option_reference.sh
     std::cout << reference_markdown(program);
     return 0;
@@ -182,6 +183,7 @@ int run_program(Program& program, int argc, char** argv) {
     }
     BoundVerb* verb = selected();
     if (!verb) throw UsageError("a verb is missing");
+    ran = program.name + (verb->app == &app ? "" : " " + verb->verb->name());
     const int status = run_verb(*verb);
     if (!std::cout.flush()) throw Error("writing to standard output failed");
     return status;
@@ -198,6 +200,17 @@ int run_program(Program& program, int argc, char** argv) {
   } catch (const std::exception& error) {
     return complain(error.what(), 1);
   }
+}
+
+}  // namespace
+
+int run_program(Program& program, int argc, char** argv) {
+  const auto start = std::chrono::steady_clock::now();
+  std::string ran;
+  const int status = parse_and_run(program, argc, argv, ran);
+  if (!ran.empty())
+    record_usage(ran, status, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  return status;
 }
 
 std::string reference_markdown(const Program& program) {

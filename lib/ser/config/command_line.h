@@ -41,7 +41,7 @@ struct Program {
 };
 
 /// Parses, loads config files (--config, in order; flags win), runs the verb, reports errors on stderr. Returns the
-/// exit status: DESIGN "Exit codes".
+/// exit status: DESIGN "Exit codes". What the verb used is recorded where SER_USAGE asks for it (base/usage.h).
 int run_program(Program& program, int argc, char** argv);
 
 /// The reference page of a program, as Markdown: every verb with all its options.

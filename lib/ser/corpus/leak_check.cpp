@@ -140,7 +140,9 @@ LeakReport check_leaks(const Protocol& protocol, std::span<const Manifest> manif
       std::any_of(sessions.begin(), sessions.end(), [](const std::string& s) { return !s.empty(); });
 
   report.segments = crossings(protocol, overlapping_pairs(protocol, manifests));
-  report.duplicates = crossings(protocol, equal_audio(protocol, audio_hashes));
+  const std::vector<Named> equal = equal_audio(protocol, audio_hashes);
+  for (const Named& set : equal) report.equal_audio.push_back(set.first);
+  report.duplicates = crossings(protocol, equal);
   report.duplicates_checked = !audio_hashes.empty();
 
   std::set<std::string_view> seen;
@@ -157,7 +159,15 @@ std::string LeakReport::text() const {
                         utterances);
   text += sessions_checked ? section("session", sessions) : "session: not checked, the manifests name none\n";
   text += section("the same audio file and time", segments);
-  text += duplicates_checked ? section("equal audio", duplicates) : "equal audio: not checked, no hashes were given\n";
+  if (duplicates_checked) {
+    text += section("equal audio", duplicates);
+    constexpr std::size_t shown = 20;
+    for (std::size_t i = 0; i < std::min(shown, equal_audio.size()); ++i)
+      text += "  the same audio: " + equal_audio[i] + '\n';
+    if (equal_audio.size() > shown) text += fmt::format("  and {} more sets\n", equal_audio.size() - shown);
+  } else {
+    text += "equal audio: not checked, no hashes were given\n";
+  }
   text += "repeated ids: " + (repeated_ids.empty() ? "none" : first_few(repeated_ids)) + '\n';
   if (speaker_dependent) text += "the protocol is declared speaker-dependent\n";
   return text;

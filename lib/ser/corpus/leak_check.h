@@ -19,11 +19,12 @@ struct Crossing {
 
 struct LeakReport {
   std::string group_column;
-  bool speaker_dependent = false;    ///< declared by the protocol
-  std::vector<Crossing> groups;      ///< values of the group column
-  std::vector<Crossing> sessions;    ///< recording sessions; a hint, no error: speakers may share a session
-  std::vector<Crossing> segments;    ///< pairs of ids on the same audio: ranges that share half of the shorter one
-  std::vector<Crossing> duplicates;  ///< sets of ids with equal audio by hash
+  bool speaker_dependent = false;        ///< declared by the protocol
+  std::vector<Crossing> groups;          ///< values of the group column
+  std::vector<Crossing> sessions;        ///< recording sessions; a hint, no error: speakers may share a session
+  std::vector<Crossing> segments;        ///< pairs of ids on the same audio: ranges that share half of the shorter one
+  std::vector<Crossing> duplicates;      ///< sets of ids with equal audio by hash
+  std::vector<std::string> equal_audio;  ///< all such sets, "a, b", whether they cross parts or not
   std::vector<std::string> repeated_ids;
   std::size_t utterances = 0, unknown_groups = 0;  ///< all, and those without a group: not checked
   bool sessions_checked = false;                   ///< false when the manifests name none

@@ -26,6 +26,7 @@ CrossCell make_cell(const Task& task, const Evaluation& run) {
   cell.train = join(task.train_corpora, " + ");
   cell.test = join(task.test_corpora, " + ");
   cell.uar = task.over_seeds(metrics()[0]);
+  cell.uar_over_folds = task.over_folds(metrics()[0]);
   cell.utterances = task.seeds.front().scores.utterances;
   cell.classes_present = task.pooled.classes_present;
   cell.speaker_dependent = run.run.speaker_dependent;
@@ -33,14 +34,37 @@ CrossCell make_cell(const Task& task, const Evaluation& run) {
   return cell;
 }
 
+bool is_speaker_dependent(const CrossCell& cell) { return cell.speaker_dependent.value_or(false); }
+
+bool same_place(const CrossCell& a, const CrossCell& b) {
+  const bool loco = a.kind == "loco";
+  return loco == (b.kind == "loco") && a.test == b.test && (loco || a.train == b.train) &&
+         is_speaker_dependent(a) == is_speaker_dependent(b);
+}
+
 void add_cell(CrossMatrix& matrix, CrossCell cell) {
-  const CrossCell* there = cell.kind == "loco" ? matrix.leave_one_out(cell.test) : matrix.pair(cell.train, cell.test);
-  if (there)
-    throw_error<DataError>(
-        "{} and {} both hold the {} cell {} -> {} of the same features, learner and normalisation; "
-        "give one of them",
-        there->run, cell.run, cell.kind, cell.train, cell.test);
+  for (const CrossCell& there : matrix.cells)
+    if (same_place(there, cell))
+      throw_error<DataError>(
+          "{} and {} both hold the {} cell {} -> {} of the same features, learner and normalisation; "
+          "give one of them",
+          there.run, cell.run, cell.kind, cell.train, cell.test);
   matrix.cells.push_back(std::move(cell));
+}
+
+void add_notes(CrossMatrix& matrix, const Evaluation& run) {
+  const char* mark = run.run.speaker_dependent.value_or(false) ? ", speaker-dependent" : "";
+  for (const Task& task : run.tasks)
+    for (Note note : task.notes)
+      if (note.kind == Note::Kind::warning) {
+        note.text = fmt::format("{}{}: {}", task.title(), mark, note.text);
+        matrix.notes.push_back(std::move(note));
+      }
+  for (Note note : run.notes)
+    if (note.kind == Note::Kind::warning || note.check == "speaker-dependence") {
+      note.text = fmt::format("{}: {}", run.name, note.text);
+      matrix.notes.push_back(std::move(note));
+    }
 }
 
 void note_unequal_columns(CrossMatrix& matrix) {
@@ -82,8 +106,18 @@ constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 const CrossCell* CrossMatrix::pair(const std::string& train, const std::string& test) const {
+  const CrossCell* found = nullptr;
   for (const CrossCell& cell : cells)
-    if (cell.kind != "loco" && cell.train == train && cell.test == test) return &cell;
+    if (cell.kind != "loco" && cell.train == train && cell.test == test && (!found || is_speaker_dependent(*found)))
+      found = &cell;
+  return found;
+}
+
+const CrossCell* CrossMatrix::contrast(const std::string& test) const {
+  const CrossCell* self = find_self(*this, test);
+  if (!self || is_speaker_dependent(*self)) return nullptr;
+  for (const CrossCell& cell : cells)
+    if (cell.kind == "self" && cell.test == test && is_speaker_dependent(cell)) return &cell;
   return nullptr;
 }
 
@@ -93,12 +127,16 @@ const CrossCell* CrossMatrix::leave_one_out(const std::string& test) const {
   return nullptr;
 }
 
-double CrossMatrix::self_minus_cross(const std::string& test) const {
-  const CrossCell* self = find_self(*this, test);
+double CrossMatrix::mean_of_pairs(const std::string& test) const {
   std::vector<double> others;
   for (const CrossCell& cell : cells)
     if (cell.kind == "cross" && cell.test == test) others.push_back(cell.uar.mean);
-  return self && !others.empty() ? self->uar.mean - spread(others).mean : undefined;
+  return spread(others).mean;
+}
+
+double CrossMatrix::self_minus_cross(const std::string& test) const {
+  const CrossCell* self = find_self(*this, test);
+  return self ? self->uar.mean - mean_of_pairs(test) : undefined;
 }
 
 double CrossMatrix::self_minus_leave_one_out(const std::string& test) const {
@@ -106,35 +144,27 @@ double CrossMatrix::self_minus_leave_one_out(const std::string& test) const {
   return self && others ? self->uar.mean - others->uar.mean : undefined;
 }
 
+bool CrossMatrix::crosses() const {
+  return std::any_of(cells.begin(), cells.end(), [](const CrossCell& cell) { return cell.kind != "self"; });
+}
+
 std::vector<CrossMatrix> cross_matrices(std::span<const Evaluation> runs) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
-  std::map<Key, CrossMatrix> by_key;
+  std::map<Key, std::size_t> places;
+  std::vector<CrossMatrix> matrices;
   for (const Evaluation& run : runs) {
     const RunInfo& info = run.run;
     const std::string labels = info.labels.empty() ? join(run.classes, ", ") : info.labels;
     std::vector<std::string> classes = run.classes;
     std::sort(classes.begin(), classes.end());
-    CrossMatrix& matrix = by_key[{info.features, info.learner, info.normalisation, labels, join(classes, "\t")}];
-    matrix.features = info.features, matrix.learner = info.learner, matrix.normalisation = info.normalisation;
-    matrix.labels = labels;
+    const Key key{info.features, info.learner, info.normalisation, labels, join(classes, "\t")};
+    const auto [place, fresh] = places.emplace(key, matrices.size());
+    if (fresh) matrices.push_back({info.features, info.learner, info.normalisation, labels, {}, {}, {}, {}});
+    CrossMatrix& matrix = matrices[place->second];
     for (const Task& task : run.tasks) add_cell(matrix, make_cell(task, run));
-    for (const Task& task : run.tasks)
-      for (Note note : task.notes)
-        if (note.kind == Note::Kind::warning) {
-          note.text = fmt::format("{}: {}", task.title(), note.text);
-          matrix.notes.push_back(std::move(note));
-        }
-    for (Note note : run.notes)
-      if (note.kind == Note::Kind::warning || note.check == "speaker-dependence") {
-        note.text = fmt::format("{}: {}", run.name, note.text);
-        matrix.notes.push_back(std::move(note));
-      }
+    add_notes(matrix, run);
   }
-  std::vector<CrossMatrix> matrices;
-  for (auto& [key, matrix] : by_key) {
-    finish(matrix);
-    matrices.push_back(std::move(matrix));
-  }
+  for (CrossMatrix& matrix : matrices) finish(matrix);
   return matrices;
 }
 

@@ -19,11 +19,15 @@ std::string code(const std::string& text) {
   return text.find('`') == std::string::npos ? '`' + text + '`' : "`` " + text + " ``";
 }
 
-std::string header(const std::string& heading, std::span<const Evaluation> runs, const std::string& command,
-                   const std::string& date) {
+std::string header(const std::string& heading, const std::string& command, const std::string& date) {
   const BuildInfo info = build_info();
   std::string text = fmt::format("## {}\n\n- date: {}\n- scored with: ser {} (git {})\n- command: {}\n",
                                  escape_markdown(heading), date, info.version, info.git_hash, code(command));
+  return text;
+}
+
+std::string run_lines(std::span<const Evaluation> runs) {
+  std::string text;
   for (const Evaluation& run : runs) {
     std::string n;
     for (const Task& task : run.tasks)
@@ -34,7 +38,7 @@ std::string header(const std::string& heading, std::span<const Evaluation> runs,
                         code(run.run.command), run.run.version.empty() ? "not recorded" : run.run.version,
                         run.run.git_hash.empty() ? "not recorded" : run.run.git_hash, escape_markdown(n));
   }
-  return text + '\n';
+  return text;
 }
 
 }  // namespace
@@ -48,7 +52,7 @@ std::string today() {
 
 std::string results_markdown(const std::string& heading, std::span<const Evaluation> runs, const std::string& command,
                              const std::string& date) {
-  std::string text = header(heading, runs, command, date) + grid_markdown(summary_grid(runs)) + '\n';
+  std::string text = header(heading, command, date) + run_lines(runs) + '\n' + grid_markdown(summary_grid(runs)) + '\n';
   std::string warnings;
   for (const std::string& line : note_lines(runs))
     if (!line.starts_with(note_kind_name(Note::Kind::information))) warnings += "- " + escape_markdown(line) + '\n';
@@ -57,13 +61,7 @@ std::string results_markdown(const std::string& heading, std::span<const Evaluat
 
 std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
                              std::span<const Evaluation> runs, const std::string& command, const std::string& date) {
-  std::string text = header(heading, runs, command, date), warnings;
-  for (const CrossMatrix& matrix : matrices) {
-    text += grid_markdown(cross_grid(matrix)) + '\n';
-    for (const Note& note : matrix.notes)
-      warnings += fmt::format("- {}: {}\n", note_kind_name(note.kind), escape_markdown(note.text));
-  }
-  return text + warnings;
+  return header(heading, command, date) + '\n' + cross_markdown_body(matrices) + "\nRuns:\n\n" + run_lines(runs);
 }
 
 void append_results(const std::filesystem::path& file, const std::string& block) {

@@ -111,6 +111,7 @@ Json cell_json(const CrossCell& cell) {
           {"train", cell.train},
           {"test", cell.test},
           {"uar", spread_json(cell.uar)},
+          {"uar_over_folds", spread_json(cell.uar_over_folds)},
           {"n", cell.utterances},
           {"classes_present", cell.classes_present},
           {"speakers", speaker_dependence(cell.speaker_dependent)},

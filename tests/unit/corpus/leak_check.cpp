@@ -73,7 +73,10 @@ TEST_CASE("equal audio is a leak only across parts") {
   const std::vector<std::size_t> train = protocol.folds[0].indices(Part::train);
   const std::string id = protocol.utterances[train[0]].id, beside = protocol.utterances[train[1]].id;
   const std::string test = protocol.utterances[one_of(protocol, Part::test)].id;
-  CHECK(check_leaks(protocol, manifests, {{id, "x"}, {beside, "x"}, {test, "y"}}).clean());
+  const LeakReport inside = check_leaks(protocol, manifests, {{id, "x"}, {beside, "x"}, {test, "y"}});
+  CHECK(inside.clean());
+  CHECK(inside.equal_audio.size() == 1);
+  CHECK_THAT(inside.text(), Contains("equal audio: none crosses parts\n  the same audio: "));
   const LeakReport report = check_leaks(protocol, manifests, {{id, "x"}, {beside, "y"}, {test, "x"}});
   REQUIRE_FALSE(report.clean());
   CHECK(report.duplicates_checked);

@@ -264,7 +264,28 @@ TEST_CASE("Self and cross runs make one matrix with the gap per test corpus", "[
   CHECK_FALSE(matrix.pair("a", "b"));
   CHECK(matrix.self_minus_cross("a") == Approx(0.95 - (0.6 + 0.7) / 2));
   CHECK(matrix.self_minus_leave_one_out("a") == Approx(0.95 - 0.75));
+  CHECK(matrix.mean_of_pairs("a") == Approx((0.6 + 0.7) / 2));
+  CHECK(matrix.pair("a", "a")->uar_over_folds.count == 2);
+  CHECK(matrix.pair("a", "a")->uar_over_folds.mean == Approx((1.0 + 0.9) / 2));
+  CHECK(matrix.pair("a", "a")->uar_over_folds.deviation == Approx(0.1 / std::sqrt(2.0)));
+  CHECK_FALSE(matrix.contrast("a"));
+  CHECK(matrix.crosses());
 
+  SECTION("a speaker-dependent run stands beside the one that is not, and enters no gap") {
+    runs.push_back(run_of("grouped a", {fold_info("1", "self", {"a"}, "a")}, {6}));
+    const CrossMatrix both = cross_matrices(runs)[0];
+    CHECK(both.pair("a", "a")->run == "grouped a");
+    REQUIRE(both.contrast("a"));
+    CHECK(both.contrast("a")->run == "self a");
+    CHECK(both.self_minus_cross("a") == Approx(0.8 - (0.6 + 0.7) / 2));
+  }
+  SECTION("a corpus by itself crosses nothing") {
+    runs.pop_back();
+    const CrossMatrix alone = cross_matrices(runs)[0];
+    CHECK_FALSE(alone.crosses());
+    CHECK(std::isnan(alone.mean_of_pairs("a")));
+    CHECK(std::isnan(alone.self_minus_cross("a")));
+  }
   SECTION("other features make another matrix") {
     runs[1].run.features = "g";
     CHECK(cross_matrices(runs).size() == 2);

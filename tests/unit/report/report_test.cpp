@@ -192,20 +192,84 @@ TEST_CASE("Results are added behind what is there", "[report]") {
   CHECK(read_file(folder / "mine.md") == "no line break\n\n## B\n");
 }
 
+namespace {
+
+CrossCell cell(const std::string& kind, const std::string& train, const std::string& test, double uar,
+               bool speaker_dependent = false) {
+  const Spread over_folds = kind == "self" ? Spread{uar - 0.01, 0.02, 4} : Spread{uar, std::nan(""), 1};
+  return {kind, train, test, Spread{uar, std::nan(""), 1}, over_folds, 10, 4, speaker_dependent, "run"};
+}
+
+CrossMatrix matrix_of(const std::string& normalisation, std::vector<CrossCell> cells) {
+  CrossMatrix matrix{"set", "learner", normalisation, "4class", {"a", "b"}, {"a", "b"}, std::move(cells), {}};
+  matrix.notes.push_back({Note::Kind::warning, "check", "beware of " + normalisation});
+  return matrix;
+}
+
+using Row = std::vector<std::string>;
+
+}  // namespace
+
 TEST_CASE("The cross-corpus table has train corpora as rows and marks speaker-dependent cells", "[report]") {
-  CrossMatrix matrix;
-  matrix.trains = {"a", "b"}, matrix.tests = {"a", "b"};
-  const auto cell = [](const std::string& kind, const std::string& train, const std::string& test, double uar) {
-    return CrossCell{kind, train, test, Spread{uar, std::nan(""), 1}, 10, 4, kind == "self", "run"};
-  };
-  matrix.cells = {cell("self", "a", "a", 0.6), cell("cross", "b", "a", 0.4), cell("cross", "a", "b", 0.3)};
+  const CrossMatrix matrix = matrix_of(
+      "train", {cell("self", "a", "a", 0.6, true), cell("cross", "b", "a", 0.4), cell("cross", "a", "b", 0.3)});
   const ReportGrid grid = cross_grid(matrix);
-  CHECK(grid.header == std::vector<std::string>{"train \\ test", "a", "b"});
-  CHECK(grid.rows[0] == std::vector<std::string>{"a", "60.0 speaker-dependent", "30.0"});
-  CHECK(grid.rows[1] == std::vector<std::string>{"b", "40.0", "-"});
-  CHECK(grid.rows[2] == std::vector<std::string>{"gap: self minus cross, points", "+20.0 speaker-dependent", "-"});
-  CHECK(grid.rows[3] == std::vector<std::string>{"chance", "25.0", "25.0"});
+  CHECK(grid.header == Row{"train \\ test", "a", "b"});
+  CHECK(grid.rows[0] == Row{"a", "60.0 speaker-dependent", "30.0"});
+  CHECK(grid.rows[1] == Row{"b", "40.0", "-"});
+  CHECK(grid.rows[2] == Row{"self, mean \u00B1 sd over folds", "59.0 \u00B1 2.0", "-"});
+  CHECK(grid.rows[3] == Row{"gap: self minus cross, points", "+20.0 speaker-dependent", "-"});
+  CHECK(grid.rows[4] == Row{"chance", "25.0", "25.0"});
   const auto json = nlohmann::json::parse(cross_json(std::span(&matrix, 1)));
   CHECK(json["matrices"][0]["gaps"][0]["self_minus_cross"].get<double>() == Approx(0.2));
   CHECK(json["matrices"][0]["gaps"][1]["self_minus_cross"].is_null());
+  CHECK(json["matrices"][0]["cells"][0]["uar_over_folds"]["count"] == 4);
+}
+
+TEST_CASE("A speaker-dependent score beside the other has a row of its own", "[report]") {
+  const CrossMatrix matrix = matrix_of(
+      "train", {cell("self", "a", "a", 0.9, true), cell("self", "a", "a", 0.5), cell("cross", "b", "a", 0.4)});
+  const ReportGrid grid = cross_grid(matrix);
+  CHECK(grid.rows[0] == Row{"a", "50.0", "-"});
+  CHECK(grid.rows[3] == Row{"self, speaker-dependent", "90.0 speaker-dependent", "-"});
+  CHECK(grid.rows[4] == Row{"gap: self minus cross, points", "+10.0", "-"});
+  const ReportGrid rows = cross_long_grid(std::span(&matrix, 1));
+  CHECK(rows.rows[0][14] == "");
+  CHECK(std::stod(rows.rows[1][14]) == Approx(0.1));
+}
+
+TEST_CASE("The overview has a table per test corpus and a row per way of doing it", "[report]") {
+  const std::vector<CrossMatrix> matrices{
+      matrix_of("per-corpus",
+                {cell("self", "a", "a", 0.7), cell("cross", "b", "a", 0.5), cell("cross", "a", "b", 0.3)}),
+      matrix_of("train", {cell("self", "a", "a", 0.6), cell("self", "a", "a", 0.9, true), cell("cross", "b", "a", 0.4),
+                          cell("loco", "b + c", "a", 0.45)})};
+  const std::vector<ReportGrid> grids = cross_overview(matrices);
+  REQUIRE(grids.size() == 2);
+  CHECK(grids[0].title == "UAR %, tested on a (10 utterances, chance 25.0); labels: 4class");
+  CHECK(grids[0].header == Row{"features", "learner", "normalisation", "self", "self, mean \u00B1 sd over folds",
+                               "self, speaker-dependent", "other corpora, mean", "all others", "self - other",
+                               "self - all others"});
+  CHECK(grids[0].rows[0] ==
+        Row{"set", "learner", "per-corpus", "70.0", "69.0 \u00B1 2.0", "-", "50.0", "-", "+20.0", "-"});
+  CHECK(grids[0].rows[1] ==
+        Row{"set", "learner", "train", "60.0", "59.0 \u00B1 2.0", "90.0", "40.0", "45.0", "+20.0", "+15.0"});
+  CHECK(grids[1].header == Row{"features", "learner", "normalisation", "other corpora, mean"});
+
+  const std::string text = cross_text(matrices);
+  CHECK(text.starts_with("UAR %, tested on a"));
+  CHECK(text.find("tested on b") < text.find("train corpus x test corpus"));
+  CHECK_THAT(text, Contains("warning: beware of train\n"));
+  CHECK_THAT(results_markdown("H", matrices, {}, "c", "d"), Contains("| set | learner | train | 60.0 |"));
+}
+
+TEST_CASE("One matrix needs no overview, and a corpus by itself no matrix", "[report]") {
+  const CrossMatrix crossing = matrix_of("train", {cell("self", "a", "a", 0.6), cell("cross", "b", "a", 0.4)});
+  CHECK(cross_text(std::span(&crossing, 1)).starts_with("UAR %, train corpus x test corpus"));
+  CrossMatrix alone = matrix_of("train", {cell("self", "a", "a", 0.6)});
+  alone.tests = {"a"};
+  const std::string text = cross_text(std::span(&alone, 1));
+  CHECK(text.starts_with("UAR %, tested on a"));
+  CHECK_THAT(text, !Contains("train corpus x test corpus"));
+  CHECK_THAT(text, Contains("warning: set, learner, train: beware of train\n"));
 }
