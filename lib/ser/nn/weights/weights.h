@@ -17,7 +17,8 @@ class Module;
 
 namespace ser {
 
-/// Tensors on the CPU by name. Those that came from a file are contiguous, without gradient; floating ones are float32.
+/// Tensors on the CPU by name. Those that came from a file are contiguous, without gradient; floating ones are float32;
+/// tensors that shared memory when they were saved by PyTorch may share it here.
 using NamedTensors = std::map<std::string, at::Tensor>;
 
 /// Reads all weights of a model. `path` is one of
@@ -34,9 +35,9 @@ using NamedTensors = std::map<std::string, at::Tensor>;
 /// no tensor.
 NamedTensors read_weights(const std::filesystem::path& path);
 
-/// Writes tensors of any device and layout as one safetensors file: floating ones as F32, integers and booleans as they
-/// are. Read again they are equal to the bit. Throws Error when the file cannot be written or a tensor has another
-/// type.
+/// Writes dense tensors of any device and strides as one safetensors file: floating ones as F32, integers and booleans
+/// as they are. Read again they are equal to the bit. Throws Error when the file cannot be written or a tensor has
+/// another type.
 void write_weights(const std::filesystem::path& path, const NamedTensors& tensors);
 
 /// The module's name of a tensor of the file, e.g. without the prefix 'wav2vec2.'; empty to leave the tensor out.
@@ -45,8 +46,8 @@ using NameMap = std::function<std::string(const std::string& file_name)>;
 struct AssignOptions {
   std::string source;               ///< file or folder, for messages
   NameMap module_name;              ///< none: names are the same
-  std::vector<std::string> ignore;  ///< mapped names that the module may lack; '*' stands for anything: "lm_head.*"
-  std::vector<std::string> keep;    ///< names of the module that the file may lack: they keep their values
+  std::vector<std::string> ignore;  ///< mapped names that the module may lack; patterns as of files: "lm_head.*"
+  std::vector<std::string> keep;  ///< names in the module that the file may lack, patterns too; they keep their values
 };
 
 struct AssignReport {
