@@ -94,7 +94,7 @@ fs::path snapshot_of(const fs::path& folder) {
     return snapshots / named;
   }
   std::vector<fs::path> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator(snapshots))
+  for (const fs::directory_entry& entry : fs::directory_iterator(snapshots, ignored))
     if (entry.is_directory(ignored)) found.push_back(entry.path());
   if (found.size() != 1)
     throw_error<DataError>("{}: has {} snapshots and no refs/main that names one; give the folder of a snapshot",
