@@ -46,7 +46,8 @@ def randomise(model, seed):
         elif name.endswith(("original1", "weight_v", "rel_attn_embed.weight", "embed_positions.weight")):
             new = normal
         else:
-            gain = 2 if name.endswith(("q_proj.weight", "k_proj.weight", "gru_rel_pos_linear.weight")) else 1.2
+            sharp = ("q_proj.weight", "k_proj.weight", "qkv.weight", "gru_rel_pos_linear.weight")
+            gain = 2 if name.endswith(sharp) else 1.2
             new = gain * normal / math.sqrt(value[0].numel())
         value.copy_(new)
     return model
