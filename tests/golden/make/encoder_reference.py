@@ -111,7 +111,8 @@ def frame_count(samples, options):
 
 def wave_states(model, clip, normalise):
     """[L + 1, frames, d] of one clip alone."""
-    x = torch.from_numpy(normalised(clip) if normalise else clip)
+    module, _ = encoder_of(model)
+    x = torch.from_numpy(normalised(clip) if normalise else clip).to(next(module.parameters()).dtype)
     return hidden_states(*encoder_of(model), x[None])[:, 0].numpy()
 
 
@@ -158,7 +159,7 @@ def whisper_states(model, clip, pad):
         table = encoder.embed_positions.weight.data[:frames].clone()
         encoder.embed_positions = torch.nn.Embedding.from_pretrained(table)
         features = features[..., : 2 * frames]
-    return hidden_states(encoder, encoder.layers, features)[:, 0].numpy()
+    return hidden_states(encoder, encoder.layers, features.to(encoder.conv1.weight.dtype))[:, 0].numpy()
 
 
 # Files
