@@ -5,25 +5,13 @@
 #include <filesystem>
 
 namespace ser {
-namespace {
-
-// liblinear brings a BLAS of the system into every program, and the dynamic loader would give its sgemm_ to LibTorch in
-// place of LibTorch's own (with Debian's reference BLAS, products of matrices take ten times as long). Bound deeply,
-// the module and what it needs look for symbols among themselves first. AddressSanitizer does not allow that.
-#ifdef __SANITIZE_ADDRESS__
-constexpr int own_symbols_first = 0;
-#else
-constexpr int own_symbols_first = RTLD_DEEPBIND;
-#endif
-
-}  // namespace
 
 void* tensor_module_symbol(const std::string& symbol) {
   static void* const module = [] {
     Dl_info here{};
     ::dladdr(reinterpret_cast<void*>(&tensor_module_symbol), &here);
     const auto path = std::filesystem::path(here.dli_fname ? here.dli_fname : "").parent_path() / "libser.so";
-    void* loaded = ::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL | own_symbols_first);
+    void* loaded = ::dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (!loaded) throw_error<Error>("the neural part of the toolkit cannot be loaded: {}", ::dlerror());
     return loaded;
   }();

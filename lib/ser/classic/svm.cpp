@@ -1,6 +1,6 @@
-#include <linear.h>
 #include <ser/base/error.h>
 #include <ser/base/log.h>
+#include <ser/classic/liblinear.h>
 #include <ser/classic/row_space.h>
 #include <ser/classic/svm.h>
 #include <ser/classic/training_set.h>
@@ -50,7 +50,7 @@ void listen(const char* text) {
 }
 
 struct FreeModel {
-  void operator()(::model* trained) const { free_and_destroy_model(&trained); }
+  void operator()(::model* trained) const { liblinear().free_model(&trained); }
 };
 using TrainedModel = std::unique_ptr<::model, FreeModel>;
 
@@ -99,12 +99,13 @@ void LinearSvm::fit(const TrainingSet& data, const FitContext&) {
   // four times their memory.
   static std::mutex guard;
   const std::lock_guard lock(guard);
-  set_print_string_function(&listen);
+  liblinear().set_print_function(&listen);
   std::srand(1);
   const std::optional<RowSpace> space = RowSpace::of_wide(data.x, 2);
   const SparseRows rows(space ? space->coordinates() : data.x, data.y);
-  if (const char* complaint = check_parameter(&rows.get(), &parameters)) throw_error<Error>("svm: {}", complaint);
-  const TrainedModel trained(train(&rows.get(), &parameters));
+  if (const char* complaint = liblinear().check_parameter(&rows.get(), &parameters))
+    throw_error<Error>("svm: {}", complaint);
+  const TrainedModel trained(liblinear().train(&rows.get(), &parameters));
   model_ = read_model(*trained, data.classes, present);
   if (space) model_.coefficients = space->expand(model_.coefficients);
   model_.features = data.x.columns;
