@@ -37,7 +37,10 @@ class FeaturesVerb final : public Verb {
 
   void run(const OptionTable&, const CommonOptions& common) override {
     if (list_sets_) return print_sets();
-    if (list_columns_) return print_columns();
+    if (list_columns_) {
+      config_.prepare();
+      return print_columns();
+    }
     if (inputs_.empty()) throw UsageError("input is missing: a manifest folder, or audio files and folders");
     refuse_output_over_input(output_, inputs_);
     const bool manifest_given = is_manifest(inputs_[0]);
@@ -47,6 +50,9 @@ class FeaturesVerb final : public Verb {
     if (output_.empty() && format == "store") throw UsageError("a store needs --output FOLDER");
     const Shard shard = shard_.empty() ? Shard{} : parse_shard(shard_);
     if (shard.count > 1 && format != "store") throw UsageError("--shard needs --format store");
+    config_.prepare();
+    if (config_.set().planes() > 1)
+      throw UsageError("several hidden states at once: use ser-extract embed --layer all --format npy");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
     const ExtractionResult result =
         format == "store" ? extract_to_store(manifest, config_, output_, shard, common.threads, overwrite_)

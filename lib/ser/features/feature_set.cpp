@@ -3,6 +3,7 @@
 #include <ser/config/yaml.h>
 #include <ser/features/compare.h>
 #include <ser/features/egemaps.h>
+#include <ser/features/embedding_set.h>
 #include <ser/features/feature_set.h>
 #include <ser/features/spectral_sets.h>
 
@@ -54,6 +55,11 @@ const std::vector<FeatureSetEntry>& feature_sets() {
        "ComParE_2016: 65 descriptors with deltas, 6373 functionals, the numbers of openSMILE 3.0",
        make_compare_set,
        {}},
+      {"embedding",
+       "embedding",
+       "hidden states of a pretrained encoder; see ser-extract embed",
+       make_embedding_set,
+       {}},
   };
   return entries;
 }
@@ -83,6 +89,12 @@ const FeatureSetEntry& FeatureConfig::entry() const {
 void FeatureConfig::apply_preset(OptionTable& table) {
   const FeatureSetEntry& chosen = entry();
   for (const auto& [key, value] : chosen.preset) table.assign(chosen.base + "." + key, {value});
+}
+
+void FeatureConfig::prepare() {
+  FeatureSet& chosen = *bases_.at(entry().base);
+  chosen.prepare();
+  if (rate_hz == 0) rate_hz = chosen.required_rate_hz();
 }
 
 const FeatureSet& FeatureConfig::set() const { return *bases_.at(entry().base); }

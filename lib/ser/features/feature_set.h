@@ -21,8 +21,8 @@ enum class FeatureLevel { lld, functionals };
 class FeatureExtractor {
  public:
   virtual ~FeatureExtractor() = default;
-  /// [frames, columns] or [1, columns]; every value finite. Throws DataError when the clip is too short, and for values
-  /// that are not finite.
+  /// [planes * frames, columns] or [planes, columns], planes mostly 1; every value finite. Throws DataError when the
+  /// clip is too short, and for values that are not finite.
   virtual Matrix compute(const Waveform& wave) = 0;
   /// Time between rows at level lld, in seconds.
   virtual double frame_shift_seconds() const = 0;
@@ -34,6 +34,13 @@ class FeatureSet {
   virtual ~FeatureSet() = default;
   /// Registers the options, bound to this object, which must outlive the table.
   virtual void describe(OptionTable& table) = 0;
+  /// Completes options that follow from files (the hash of a model). Throws UsageError and DataError when they are
+  /// missing or have changed.
+  virtual void prepare() {}
+  /// The only rate that the set can take; 0: any.
+  virtual int required_rate_hz() const { return 0; }
+  /// Matrices of one shape that an extractor puts under each other (hidden states of several layers).
+  virtual std::size_t planes() const { return 1; }
   virtual std::vector<std::string> columns(FeatureLevel level) const = 0;
   virtual std::unique_ptr<FeatureExtractor> make_extractor(FeatureLevel level, int rate_hz) const = 0;
 };
@@ -59,6 +66,9 @@ class FeatureConfig {
   /// Puts the preset of the chosen set under what was given (Verb::apply_preset). Throws UsageError for an unknown set.
   void apply_preset(OptionTable& table);
 
+  /// To be called once before anything is computed: FeatureSet::prepare() of the chosen set, and its rate where it has
+  /// only one and none was asked for.
+  void prepare();
   const FeatureSet& set() const;
   FeatureLevel level() const;
   /// The configuration that a signature() describes. Throws DataError when it names what this version does not have.

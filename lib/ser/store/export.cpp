@@ -98,9 +98,11 @@ class NpyExport final : public FeatureExport {
  public:
   explicit NpyExport(const ExportOptions& o) : options_(o) {}
   void add(const std::string& name, const std::string&, const Matrix& matrix, double) override {
-    if (!options_.vectors) {
-      write_file(std::filesystem::path(options_.output) / (name + ".npy"),
-                 npy_bytes({matrix.rows, matrix.columns}, matrix.values));
+    if (folder()) {
+      std::vector<std::size_t> shape{matrix.columns};
+      if (!options_.vectors) shape.insert(shape.begin(), matrix.rows / options_.planes);
+      if (options_.planes > 1) shape.insert(shape.begin(), options_.planes);
+      write_file(std::filesystem::path(options_.output) / (name + ".npy"), npy_bytes(shape, matrix.values));
       return;
     }
     values_.insert(values_.end(), matrix.values.begin(), matrix.values.end());
@@ -108,13 +110,14 @@ class NpyExport final : public FeatureExport {
     ++rows_;
   }
   void finish() override {
-    if (!options_.vectors) return;
+    if (folder()) return;
     write_file(options_.output + ".ids.txt", ids_);
     write_file(options_.output + ".columns.txt", join(options_.columns, "\n") + "\n");
     write_file(options_.output, npy_bytes({rows_, options_.columns.size()}, values_));
   }
 
  private:
+  bool folder() const { return !options_.vectors || options_.file_each; }
   ExportOptions options_;
   std::vector<float> values_;
   std::string ids_;
@@ -159,7 +162,7 @@ std::unique_ptr<FeatureExport> make_feature_export(const std::string& format, co
 std::string npy_bytes(const std::vector<std::size_t>& shape, const std::vector<float>& values) {
   std::string dims;
   for (const std::size_t size : shape) dims += fmt::format("{}, ", size);
-  if (shape.size() > 1) dims.resize(dims.size() - 2);
+  if (!shape.empty()) dims.resize(dims.size() - (shape.size() > 1 ? 2 : 1));
   std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", dims);
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 11, ' ');
   header += '\n';

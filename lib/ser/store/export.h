@@ -14,6 +14,8 @@ struct ExportOptions {
   std::vector<std::string> columns;  ///< names of the features
   bool vectors = false;              ///< one vector per utterance
   std::vector<std::string> classes;  ///< ARFF: values of the class attribute; empty: no such attribute
+  std::size_t planes = 1;            ///< npy: matrices under each other in the rows, which become a leading axis
+  bool file_each = false;            ///< npy: one file per utterance for vectors too
 };
 
 /// Takes utterances in order. Nothing is seen under the final name before finish().
@@ -30,8 +32,7 @@ class FeatureExport {
 ///   csv   separator ";", columns name;frameTime;<features>, 9 significant digits, frameTime in seconds
 ///   arff  attributes name, frameTime (frames only), features, class (when classes are known)
 ///   npy   float32, C order: one file [utterances, features] with <output>.ids.txt and <output>.columns.txt, or a
-///   folder
-///         with one <name>.npy [frames, features] each
+///         folder with one <name>.npy each: [frames, features] or [features], after a leading axis of the planes
 ///   ark   Kaldi archive <output> and its .scp
 /// Throws UsageError for another name or an output that the format cannot use.
 std::unique_ptr<FeatureExport> make_feature_export(const std::string& format, const ExportOptions& options);

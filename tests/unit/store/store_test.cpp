@@ -204,5 +204,5 @@ TEST_CASE("NPY files have an aligned header that numpy reads", "[store]") {
   write_file(folder / "x.npy", npy_bytes({3, 2}, matrix.values));
   CHECK(test::read_npy(folder / "x.npy").values == matrix.values);
   CHECK(npy_bytes({3, 2}, matrix.values).size() % 64 == 24);
-  CHECK(npy_bytes({3}, {1, 2, 3}).find("(3, )") != std::string::npos);
+  CHECK(npy_bytes({3}, {1, 2, 3}).find("(3,)") != std::string::npos);
 }

@@ -81,8 +81,9 @@ NamedTensors read_shards(const fs::path& index) {
   return all;
 }
 
-/// Inside a Hugging Face cache folder the snapshot; any other folder itself.
-fs::path snapshot_of(const fs::path& folder) {
+}  // namespace
+
+fs::path model_folder(const fs::path& folder) {
   std::error_code ignored;
   const fs::path snapshots = folder / "snapshots";
   if (!fs::is_directory(snapshots, ignored)) return folder;
@@ -102,13 +103,11 @@ fs::path snapshot_of(const fs::path& folder) {
   return found.front();
 }
 
-}  // namespace
-
 NamedTensors read_weights(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) throw_error<DataError>("{}: there is no such file or folder", path.string());
   if (!fs::is_directory(path, ignored)) return read_file_of_weights(path);
-  const fs::path folder = snapshot_of(path);
+  const fs::path folder = model_folder(path);
   for (const std::string_view name : model_files) {
     const fs::path file = folder / name;
     if (!fs::exists(fs::symlink_status(file, ignored))) continue;

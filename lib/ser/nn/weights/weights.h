@@ -21,6 +21,10 @@ namespace ser {
 /// tensors that shared memory when they were saved by PyTorch may share it here.
 using NamedTensors = std::map<std::string, at::Tensor>;
 
+/// Inside a Hugging Face cache folder (models--org--name) the snapshot that refs/main names, else the only one; any
+/// other folder itself. Throws DataError when there is no telling.
+std::filesystem::path model_folder(const std::filesystem::path& folder);
+
 /// Reads all weights of a model. `path` is one of
 ///  - a Hugging Face folder: model.safetensors, model.safetensors.index.json with its shards, pytorch_model.bin or
 ///    pytorch_model.bin.index.json, the first of these that is there;

@@ -1,0 +1,51 @@
+// Encoders of speech: from samples to hidden states of every layer.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace ser {
+
+/// Clips at the encoder's rate, padded with zeros to the longest.
+struct ClipBatch {
+  at::Tensor samples;                 ///< [batch, longest], float32
+  std::vector<std::int64_t> lengths;  ///< samples of each clip
+};
+
+/// One clip without padding.
+ClipBatch batch_of_clip(std::span<const float> samples);
+
+/// What an encoder makes of a batch. Frames beyond a clip's own are of no meaning.
+struct HiddenStates {
+  std::vector<at::Tensor> layers;    ///< layer_count() + 1 of [batch, frames, dimension], float32
+  std::vector<std::int64_t> frames;  ///< of each clip
+};
+
+/// An encoder with its weights. Guarantees:
+///  1. A clip alone and the same clip padded in a batch have the same hidden states, up to rounding.
+///  2. Layer 0 is the input of the first block, layer i the output of block i; the last one is after the final
+///     normalisation where there is one.
+///  3. encode() changes nothing in the object: threads may share it as long as nobody trains.
+class Encoder : public torch::nn::Module {
+ public:
+  /// Throws DataError for a clip that is too short for one frame or too long for the position table.
+  virtual HiddenStates encode(const ClipBatch& batch) const = 0;
+  virtual int rate_hz() const = 0;
+  virtual std::size_t layer_count() const = 0;
+  virtual std::int64_t dimension() const = 0;
+  virtual double frame_shift_seconds() const = 0;
+  /// Longest clip that can be encoded at once, in seconds; 0: any.
+  virtual double longest_seconds() const { return 0; }
+};
+
+/// Weights of linear maps and convolutions to bfloat16; normalisation and sums stay in float32.
+void use_bfloat16(torch::nn::Module& module);
+
+/// Parameters, the running statistics of batch norms not among them.
+std::int64_t parameter_count(const torch::nn::Module& module);
+
+}  // namespace ser

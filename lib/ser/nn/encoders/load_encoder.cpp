@@ -1,0 +1,130 @@
+#include <ser/base/error.h>
+#include <ser/base/text.h>
+#include <ser/nn/encoders/byol_s.h>
+#include <ser/nn/encoders/load_encoder.h>
+#include <ser/nn/encoders/model_config.h>
+#include <ser/nn/encoders/wav2vec2.h>
+#include <ser/nn/encoders/whisper.h>
+
+#include <algorithm>
+
+namespace ser {
+namespace {
+
+std::string model_type(const std::filesystem::path& path) {
+  const std::filesystem::path folder = model_folder(path);
+  return std::filesystem::exists(folder / "config.json")
+             ? config_value(read_model_config(folder), "model_type", std::string())
+             : std::string();
+}
+
+bool has_prefix(const NamedTensors& tensors, const std::string& prefix) {
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [&](const auto& entry) { return entry.first.starts_with(prefix); });
+}
+
+/// Maps "<prefix>name" to "name" and, where the file uses the prefix, leaves out what lacks it.
+NameMap stripping(const NamedTensors& tensors, std::vector<std::string> prefixes) {
+  for (const std::string& prefix : prefixes)
+    if (has_prefix(tensors, prefix))
+      return [prefix](const std::string& name) {
+        return name.starts_with(prefix) ? name.substr(prefix.size()) : std::string();
+      };
+  return [](const std::string& name) { return name; };
+}
+
+bool is_wav2vec2(const std::filesystem::path& path) {
+  const std::string type = model_type(path);
+  return type == "wav2vec2" || type == "hubert" || type == "wavlm";
+}
+
+std::shared_ptr<Encoder> load_wav2vec2(const std::filesystem::path& path, const EncoderOptions& options) {
+  const std::filesystem::path folder = model_folder(path);
+  const Wav2vec2Config config = read_wav2vec2_config(folder);
+  auto encoder =
+      make_wav2vec2(config, options.group_norm == "hf" ? GroupNormPadding::included : GroupNormPadding::excluded);
+  NamedTensors tensors = read_weights(folder);
+  fuse_weight_norm(tensors);
+  AssignOptions assign;
+  assign.source = folder.string();
+  assign.module_name = stripping(tensors, {"wav2vec2.", "hubert.", "wavlm."});
+  assign.ignore = {"masked_spec_embed", "quantizer.*", "project_q.*",   "project_hid.*",          "lm_head.*",
+                   "classifier.*",      "projector.*", "layer_weights", "label_embeddings_concat"};
+  assign.keep = {"masked_spec_embed"};
+  assign_weights(*encoder, tensors, assign);
+  return encoder;
+}
+
+bool is_whisper(const std::filesystem::path& path) { return model_type(path) == "whisper"; }
+
+std::shared_ptr<Encoder> load_whisper(const std::filesystem::path& path, const EncoderOptions& options) {
+  const std::filesystem::path folder = model_folder(path);
+  auto encoder = make_whisper(read_whisper_config(folder),
+                              options.whisper_pad == "none" ? WhisperPadding::none : WhisperPadding::whole_window);
+  const NamedTensors tensors = read_weights(folder);
+  AssignOptions assign;
+  assign.source = folder.string();
+  assign.module_name = stripping(tensors, {"model.encoder.", "encoder."});
+  assign_weights(*encoder, tensors, assign);
+  return encoder;
+}
+
+bool is_byol_s(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path)) return false;
+  const NamedTensors tensors = read_weights(path);
+  return tensors.contains("features.8.weight") && tensors.contains("fc.3.weight");
+}
+
+std::shared_ptr<Encoder> load_byol_s(const std::filesystem::path& path, const EncoderOptions& options) {
+  auto encoder = make_byol_s({options.byol_s_mean, options.byol_s_deviation});
+  AssignOptions assign;
+  assign.source = path.string();
+  assign_weights(*encoder, read_weights(path), assign);
+  return encoder;
+}
+
+}  // namespace
+
+const std::vector<EncoderFamily>& encoder_families() {
+  static const std::vector<EncoderFamily> families{
+      {"wav2vec2", "wav2vec 2.0, HuBERT, WavLM, DistilHuBERT: Hugging Face folders", is_wav2vec2, load_wav2vec2},
+      {"whisper", "Whisper, its encoder: Hugging Face folders", is_whisper, load_whisper},
+      {"byol-s", "BYOL-S, the small default model: weights file", is_byol_s, load_byol_s},
+  };
+  return families;
+}
+
+std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
+  if (!std::filesystem::exists(path)) throw_error<DataError>("{}: there is no such model", path.string());
+  for (const EncoderFamily& family : encoder_families()) {
+    if (!family.recognises(path)) continue;
+    std::shared_ptr<Encoder> encoder = family.load(path, options);
+    encoder->eval();
+    for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
+    if (options.precision == "bf16") use_bfloat16(*encoder);
+    return encoder;
+  }
+  std::vector<std::string> known;
+  for (const EncoderFamily& family : encoder_families()) known.push_back(family.summary);
+  throw_error<DataError>("{}: no encoder that is known here ({})", path.string(), join(known, "; "));
+}
+
+void fuse_weight_norm(NamedTensors& tensors) {
+  const std::pair<std::string, std::string> namings[]{
+      {"weight_g", "weight_v"}, {"parametrizations.weight.original0", "parametrizations.weight.original1"}};
+  for (const auto& [gain, direction] : namings) {
+    std::vector<std::string> stems;
+    for (const auto& [name, tensor] : tensors)
+      if (name.ends_with("." + gain)) stems.push_back(name.substr(0, name.size() - gain.size()));
+    for (const std::string& stem : stems) {
+      const auto v = tensors.find(stem + direction);
+      if (v == tensors.end() || v->second.dim() != 3) continue;
+      const at::Tensor norm = v->second.square().sum({0, 1}, true).sqrt();
+      tensors[stem + "weight"] = tensors.at(stem + gain) * v->second / norm;
+      tensors.erase(stem + gain);
+      tensors.erase(stem + direction);
+    }
+  }
+}
+
+}  // namespace ser
