@@ -11,6 +11,10 @@ endif()
 if(SER_SANITIZE)
   target_compile_options(ser-compiler INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                                -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC bug 105562: the sanitizers make std::regex warn falsely.
+    target_compile_options(ser-compiler INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_link_options(ser-compiler INTERFACE -fsanitize=address,undefined)
 endif()
 if(SER_COVERAGE)

@@ -52,6 +52,7 @@ class PredictVerb final : public Verb {
       throw UsageError("only one manifest can be given, and no audio files beside it");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
     const std::unique_ptr<FeatureConfig> front_end = FeatureConfig::from_signature(model.description.feature_signature);
+    front_end->prepare();
     MatrixSink sink;
     const ExtractionResult extraction = extract_to_export(manifest, *front_end, sink, common.threads);
     write_output(output_, format_predictions(predictions(model, manifest, manifest_given, std::move(sink))));

@@ -32,7 +32,8 @@ class EmbedVerb final : public Verb {
         .choices({"30s", "none"});
     table.add("precision", options_.precision, "of the matrix products; bf16 where the processor has it")
         .choices({"fp32", "bf16"});
-    table.add("byol_s_mean", options_.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; default: CREMA-D's");
+    table.add("byol_s_mean", options_.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; default: CREMA-D's")
+        .range(-1e6, 1e6);
     table.add("byol_s_deviation", options_.byol_s_deviation, "BYOL-S: their standard deviation").range(1e-3, 1e3);
     table.add("max_seconds", options_.max_seconds, "longer clips are cut into windows whose frames are joined")
         .range(1, 3600)
@@ -84,7 +85,7 @@ class EmbedVerb final : public Verb {
     options.output = output_;
     options.columns = config.set().columns(config.level());
     options.vectors = config.level() == FeatureLevel::functionals;
-    options.planes = config.set().planes();
+    if (options_.layer == "all") options.planes = config.set().planes();
     options.file_each = true;
     const std::unique_ptr<FeatureExport> out = make_feature_export("npy", options);
     return extract_to_export(manifest, config, *out, threads);

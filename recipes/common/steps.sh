@@ -25,7 +25,7 @@ check_feature_sets() {
   local name known=()
   ! $dry_run || return 0
   last_command='ser-extract features --list-sets'
-  mapfile -t known < <(ser-extract features --list-sets | awk '{ print $1 }')
+  mapfile -t known < <(ser-extract features --list-sets | awk '$1 != "embedding" { print $1 }')
   for name in "${feature_sets[@]}"; do
     ((${#known[@]} == 0)) || is_among "$name" "${known[@]}" ||
       fail 2 "--features: '$name' is unknown; known: $(join_by_comma "${known[@]}")"

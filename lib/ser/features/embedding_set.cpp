@@ -22,22 +22,18 @@ class EmbeddingExtractor final : public FeatureExtractor {
   bool pooled_;
 };
 
-/// Over names and contents of the files that make a model.
+/// Of a file its content; of a folder the names and contents of the files that make a model.
 std::string hash_of_model(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return hash_file(path);
   std::vector<std::filesystem::path> files;
-  if (std::filesystem::is_directory(path)) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-  } else {
-    files.push_back(path);
-  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
   std::string text;
   for (const auto& file : files) {
     const std::string extension = file.extension().string();
-    const bool counts = extension == ".json" || extension == ".safetensors" || extension == ".bin" ||
-                        extension == ".pt" || extension == ".pth" || extension == ".ckpt";
-    if (counts) text += file.filename().string() + " " + hash_file(file) + "\n";
+    if (extension == ".json" || extension == ".safetensors" || extension == ".bin")
+      text += file.filename().string() + " " + hash_file(file) + "\n";
   }
   return hash_bytes(text);
 }
@@ -49,6 +45,7 @@ class EmbeddingSet final : public FeatureSet {
     if (options_.model.empty())
       throw UsageError("the folder or file of the pretrained model is missing (--model, or --embedding.model)");
     if (!std::filesystem::exists(options_.model)) throw_error<DataError>("{}: there is no such model", options_.model);
+    options_.model = std::filesystem::absolute(options_.model).lexically_normal().string();
     const std::string hash = hash_of_model(options_.model);
     if (!options_.model_hash.empty() && options_.model_hash != hash)
       throw_error<DataError>("{}: the model is not the one that was used before (hash {}, then {})", options_.model,
@@ -107,7 +104,8 @@ void describe_options(OptionTable& table, EmbeddingOptions& options) {
            "Whisper: 30s hears silence up to 30 s as in its training, none does not")
       .choices({"30s", "none"});
   table.add("precision", options.precision, "of the matrix products").choices({"fp32", "bf16"});
-  table.add("byol_s_mean", options.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; the default is CREMA-D's");
+  table.add("byol_s_mean", options.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; the default is CREMA-D's")
+      .range(-1e6, 1e6);
   table.add("byol_s_deviation", options.byol_s_deviation, "BYOL-S: their standard deviation").range(1e-3, 1e3);
   table.add("max_seconds", options.max_seconds, "longer clips are cut into windows whose frames are joined")
       .range(1, 3600)

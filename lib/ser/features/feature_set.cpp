@@ -94,7 +94,14 @@ void FeatureConfig::apply_preset(OptionTable& table) {
 void FeatureConfig::prepare() {
   FeatureSet& chosen = *bases_.at(entry().base);
   chosen.prepare();
-  if (rate_hz == 0) rate_hz = chosen.required_rate_hz();
+  const int required = chosen.required_rate_hz();
+  if (rate_hz == 0) rate_hz = required;
+  if (rate_hz == 0 || required > 0) return;
+  try {
+    chosen.make_extractor(level(), rate_hz);
+  } catch (const DataError& error) {
+    throw UsageError(error.what());
+  }
 }
 
 const FeatureSet& FeatureConfig::set() const { return *bases_.at(entry().base); }

@@ -67,7 +67,7 @@ class FeatureConfig {
   void apply_preset(OptionTable& table);
 
   /// To be called once before anything is computed: FeatureSet::prepare() of the chosen set, and its rate where it has
-  /// only one and none was asked for.
+  /// only one and none was asked for. Throws UsageError for a rate that the set cannot take.
   void prepare();
   const FeatureSet& set() const;
   FeatureLevel level() const;

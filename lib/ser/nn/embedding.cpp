@@ -66,6 +66,8 @@ Matrix EncoderEmbedding::embed(const Waveform& wave, bool pooled) const {
     states = at::cat(parts, 1);
   }
   states = states.reshape({-1, states.size(-1)}).contiguous();
+  if (!states.isfinite().all().item<bool>())
+    throw_error<DataError>("the encoder gives values that are not finite: are its weights or options damaged?");
   Matrix out(static_cast<std::size_t>(states.size(0)), static_cast<std::size_t>(states.size(1)));
   std::copy_n(states.const_data_ptr<float>(), out.values.size(), out.values.begin());
   return out;

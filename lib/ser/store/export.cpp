@@ -100,8 +100,8 @@ class NpyExport final : public FeatureExport {
   void add(const std::string& name, const std::string&, const Matrix& matrix, double) override {
     if (folder()) {
       std::vector<std::size_t> shape{matrix.columns};
-      if (!options_.vectors) shape.insert(shape.begin(), matrix.rows / options_.planes);
-      if (options_.planes > 1) shape.insert(shape.begin(), options_.planes);
+      if (!options_.vectors) shape.insert(shape.begin(), matrix.rows / options_.planes.value_or(1));
+      if (options_.planes) shape.insert(shape.begin(), *options_.planes);
       write_file(std::filesystem::path(options_.output) / (name + ".npy"), npy_bytes(shape, matrix.values));
       return;
     }

@@ -4,18 +4,19 @@
 #include <ser/base/matrix.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ser {
 
 struct ExportOptions {
-  std::string output;                ///< file or folder; "-": standard output (csv and arff)
-  std::vector<std::string> columns;  ///< names of the features
-  bool vectors = false;              ///< one vector per utterance
-  std::vector<std::string> classes;  ///< ARFF: values of the class attribute; empty: no such attribute
-  std::size_t planes = 1;            ///< npy: matrices under each other in the rows, which become a leading axis
-  bool file_each = false;            ///< npy: one file per utterance for vectors too
+  std::string output;                 ///< file or folder; "-": standard output (csv and arff)
+  std::vector<std::string> columns;   ///< names of the features
+  bool vectors = false;               ///< one vector per utterance
+  std::vector<std::string> classes;   ///< ARFF: values of the class attribute; empty: no such attribute
+  std::optional<std::size_t> planes;  ///< npy: matrices under each other in the rows, which become a leading axis
+  bool file_each = false;             ///< npy: one file per utterance for vectors too
 };
 
 /// Takes utterances in order. Nothing is seen under the final name before finish().

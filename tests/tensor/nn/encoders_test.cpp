@@ -227,7 +227,7 @@ TEST_CASE("What is no model, too short or unsupported is refused with a reason")
   CHECK_THROWS_WITH(load_encoder("/no/such/folder", {}), Catch::Contains("no such model"));
   const TemporaryFolder folder;
   write_file(folder / "config.json", R"({"model_type": "bert"})");
-  CHECK_THROWS_WITH(load_encoder(folder.path(), {}), Catch::Contains("no encoder that is known"));
+  CHECK_THROWS_WITH(load_encoder(folder.path(), {}), Catch::Contains("model_type 'bert'"));
   for (const auto& [json, reason] : std::vector<std::pair<std::string, std::string>>{
            {R"({"model_type": "wav2vec2", "add_adapter": true})", "add_adapter"},
            {R"({"model_type": "wav2vec2", "hidden_act": "relu"})", "hidden_act"},
@@ -235,11 +235,15 @@ TEST_CASE("What is no model, too short or unsupported is refused with a reason")
            {R"({"model_type": "wavlm", "conv_dim": [512]})", "differ in length"},
            {R"({"model_type": "wav2vec2", "hidden_size": "big"})", "hidden_size"},
            {R"({"model_type": "whisper", "d_model": -1})", "d_model"},
+           {R"({"model_type": "wav2vec2", "hidden_size": 32.5})", "whole number"},
            {"[1, 2", "JSON"}}) {
     write_file(folder / "config.json", json);
     INFO(json);
     CHECK_THROWS_WITH(load_encoder(folder.path(), {}), Catch::Contains(reason));
   }
+  write_file(folder / "config.json", R"({"model_type": "wav2vec2"})");
+  write_file(folder / "preprocessor_config.json", R"({"sampling_rate": 8000})");
+  CHECK_THROWS_WITH(load_encoder(folder.path(), {}), Catch::Contains("sampling_rate is 8000"));
   const auto encoder = load("wav2vec2-base");
   CHECK_THROWS_AS(encoder->encode({at::zeros({1, 20}), {20}}), DataError);
   CHECK_THROWS_WITH(load("whisper-80")->encode({at::zeros({1, 40000}), {40000}}), Catch::Contains("position table"));

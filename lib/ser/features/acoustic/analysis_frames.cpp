@@ -8,7 +8,8 @@ namespace {
 
 int checked_rate(int rate_hz) {
   if (rate_hz < 8000 || rate_hz > 96000)
-    throw_error<DataError>("this feature set is defined for 8 to 96 kHz, not for {} Hz: resample with --rate", rate_hz);
+    throw_error<DataError>("this feature set is defined for 8 to 96 kHz, not for {} Hz: choose another --rate",
+                           rate_hz);
   return rate_hz;
 }
 

@@ -104,9 +104,14 @@ std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const E
     if (options.precision == "bf16") use_bfloat16(*encoder);
     return encoder;
   }
+  const std::string type = model_type(path);
+  const std::string found = !type.empty() ? fmt::format("model_type '{}' of config.json", type)
+                            : std::filesystem::is_directory(path)
+                                ? std::string("a folder whose config.json is missing or names no model_type")
+                                : std::string("a file without the tensors of a known model");
   std::vector<std::string> known;
   for (const EncoderFamily& family : encoder_families()) known.push_back(family.summary);
-  throw_error<DataError>("{}: no encoder that is known here ({})", path.string(), join(known, "; "));
+  throw_error<DataError>("{}: {} is no encoder that is known here ({})", path.string(), found, join(known, "; "));
 }
 
 void fuse_weight_norm(NamedTensors& tensors) {

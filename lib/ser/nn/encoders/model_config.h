@@ -13,6 +13,11 @@ nlohmann::json read_model_config(const std::filesystem::path& folder);
 /// preprocessor_config.json, or feature_extractor of processor_config.json; an empty object where there is neither.
 nlohmann::json read_preprocessor_config(const std::filesystem::path& folder);
 
+/// Throws DataError where the preprocessor is said to do something else than what is built here.
+void check_preprocessor(const nlohmann::json& preprocessor,
+                        const std::vector<std::pair<std::string, std::int64_t>>& wanted,
+                        const std::filesystem::path& folder);
+
 /// The value of a key, or a default where the file has none (or null). Throws DataError for a value of another type.
 template <class T>
 T config_value(const nlohmann::json& config, const std::string& key, T otherwise);

@@ -10,6 +10,8 @@ namespace {
 
 namespace nn = torch::nn;
 
+constexpr std::int64_t most_biased_frames = 3000;
+
 /// Group norm with one group per channel over each clip's own frames. x: [batch, channels, time].
 at::Tensor norm_of_valid_frames(const nn::GroupNorm& norm, const at::Tensor& x,
                                 const std::optional<at::Tensor>& valid) {
@@ -183,6 +185,10 @@ class Wav2vec2 final : public Encoder {
   int rate_hz() const override { return 16000; }
   std::size_t layer_count() const override { return static_cast<std::size_t>(config_.layers); }
   std::int64_t dimension() const override { return config_.hidden_size; }
+  /// WavLM's bias takes memory with the square of the frames.
+  double longest_seconds() const override {
+    return config_.model_type == "wavlm" ? static_cast<double>(most_biased_frames) * frame_shift_seconds() : 0;
+  }
   double frame_shift_seconds() const override {
     double hop = 1;
     for (const std::int64_t stride : config_.conv_stride) hop *= static_cast<double>(stride);

@@ -1,4 +1,5 @@
 #include <ser/base/error.h>
+#include <ser/base/log.h>
 #include <ser/nn/encoders/model_config.h>
 #include <ser/nn/encoders/wav2vec2_config.h>
 
@@ -71,7 +72,13 @@ Wav2vec2Config read_wav2vec2_config(const std::filesystem::path& folder) {
   c.max_bucket_distance = config_value(json, "max_bucket_distance", c.max_bucket_distance);
   c.trained_with_masking =
       config_value(json, "mask_time_prob", 0.05) > 0 || config_value(json, "mask_feature_prob", 0.0) > 0;
-  c.normalise_samples = config_value(read_preprocessor_config(folder), "do_normalize", false);
+  const nlohmann::json preprocessor = read_preprocessor_config(folder);
+  if (preprocessor.empty())
+    log::warning(
+        "{}: no preprocessor_config.json: whether the model wants normalised samples is not known, they are not",
+        folder.string());
+  check_preprocessor(preprocessor, {{"sampling_rate", 16000}, {"feature_size", 1}}, folder);
+  c.normalise_samples = config_value(preprocessor, "do_normalize", false);
   check(c, folder);
   return c;
 }

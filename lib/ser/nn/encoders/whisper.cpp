@@ -146,6 +146,9 @@ WhisperConfig read_whisper_config(const std::filesystem::path& folder) {
     field = config_value(json, key, field);
     if (field <= 0 || field > 65536) throw_error<DataError>("{}/config.json: {} is {}", folder.string(), key, field);
   }
+  check_preprocessor(
+      read_preprocessor_config(folder),
+      {{"sampling_rate", 16000}, {"hop_length", hop}, {"n_fft", fft_length}, {"feature_size", c.num_mel_bins}}, folder);
   if (c.d_model % c.encoder_attention_heads != 0)
     throw_error<DataError>("{}/config.json: d_model is no multiple of the heads", folder.string());
   return c;
