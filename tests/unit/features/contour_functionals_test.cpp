@@ -104,6 +104,16 @@ TEST_CASE("Regression of a constant is 0; its centroid is the middle") {
   CHECK(value(r.centroid) == Approx(5.0 / 11));
 }
 
+TEST_CASE("Through two values the line is exact and the parabola 0") {
+  const Floats x{1, 3};
+  const ContourRegression r = contour_regression(x, ContourRange(x), 1);
+  CHECK(r.line_error == 0);
+  CHECK(r.line_offset == 0);
+  CHECK(r.parabola_slope == 0);
+  CHECK(r.parabola_offset == -0.5f);
+  CHECK(value(r.parabola_error) == Approx((0.25 + 2.25) / 2));
+}
+
 TEST_CASE("Crossings of the quarter and three-quarter lines cut a contour into stretches") {
   Floats x(60, 0.f);
   for (std::size_t i = 20; i < 40; ++i) x[i] = 1;

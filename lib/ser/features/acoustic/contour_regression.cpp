@@ -71,7 +71,9 @@ ContourRegression contour_regression(std::span<const float> x, const ContourRang
   if (x.empty()) return out;
   const Sums sums(x);
   const Parabola flat{0, 0, static_cast<double>(x[0])};
-  const Parabola line = x.size() > 1 ? sums.line() : flat, parabola = x.size() > 1 ? sums.parabola() : flat;
+  const Parabola line = x.size() > 1 ? sums.line() : flat;
+  // Through two values go many parabolas; the reference then takes 0.
+  const Parabola parabola = x.size() > 2 ? sums.parabola() : x.size() == 2 ? Parabola{} : flat;
   const double extent = range.range > 0 ? static_cast<double>(range.range) : 1;
   out.line_error = finite_or_zero(mean_square_residual(x, line, extent));
   out.parabola_error = finite_or_zero(mean_square_residual(x, parabola, extent));

@@ -80,7 +80,9 @@ ContourDirections contour_directions(std::span<const float> x) {
 
 float soft_limit(float x, float linear, float headroom) {
   if (std::abs(x) <= linear) return x;
-  const float half = headroom / 2, z = (std::sqrt(std::abs(x) - linear + 1) - 1) / half;
+  // The root in double, the hyperbolic tangent in single precision: as the reference does.
+  const double excess = static_cast<double>(std::abs(x)) - static_cast<double>(linear);
+  const auto z = static_cast<float>((std::sqrt(excess + 1) - 1) / (static_cast<double>(headroom) / 2));
   const float bent = linear + headroom * (2 / (1 + std::exp(-2 * z)) - 1);
   return x > 0 ? bent : -bent;
 }
