@@ -74,11 +74,11 @@ ContourRegression contour_regression(std::span<const float> x, const ContourRang
   const Parabola line = x.size() > 1 ? sums.line() : flat;
   // Through two values go many parabolas; the reference then takes 0.
   const Parabola parabola = x.size() > 2 ? sums.parabola() : x.size() == 2 ? Parabola{} : flat;
-  const double extent = range.range > 0 ? static_cast<double>(range.range) : 1;
-  out.line_error = finite_or_zero(mean_square_residual(x, line, extent));
-  out.parabola_error = finite_or_zero(mean_square_residual(x, parabola, extent));
   out.centroid = centroid(x);
   if (range.range == 0) return out;
+  const double extent = static_cast<double>(range.range);
+  out.line_error = finite_or_zero(mean_square_residual(x, line, extent));
+  out.parabola_error = finite_or_zero(mean_square_residual(x, parabola, extent));
 
   const auto linear = static_cast<float>(extent / 10), bend = std::sqrt(linear);
   const auto normalised = [&](double coefficient, float limit, double unit) {
