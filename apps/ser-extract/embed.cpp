@@ -21,23 +21,12 @@ class EmbedVerb final : public Verb {
   }
   void describe(OptionTable& table) override {
     table.add("input", inputs_, "one manifest folder, or audio files and folders").positional();
-    table.add("model", options_.model, "Hugging Face folder (config.json, model.safetensors ...) or weights file");
-    table.add("layer", options_.layer, "last, all (npy only), or a number from 0, the input of the first block");
+    describe_model_options(table, options_);
     table.add("pool", options_.pool, "over the frames of a clip; none keeps them")
         .choices({"none", "mean", "max", "mean+max"});
     table.add("format", format_, "store, or one .npy file per input: [frames, d] or [d], layers first")
         .choices({"store", "npy"});
     table.add("output", output_, "folder").transient();
-    table.add("whisper_pad", options_.whisper_pad, "Whisper: hear silence up to 30 s as in its training, or do not")
-        .choices({"30s", "none"});
-    table.add("precision", options_.precision, "of the matrix products; bf16 where the processor has it")
-        .choices({"fp32", "bf16"});
-    table.add("byol_s_mean", options_.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; default: CREMA-D's")
-        .range(-1e6, 1e6);
-    table.add("byol_s_deviation", options_.byol_s_deviation, "BYOL-S: their standard deviation").range(1e-3, 1e3);
-    table.add("max_seconds", options_.max_seconds, "longer clips are cut into windows whose frames are joined")
-        .range(1, 3600)
-        .unit("s");
     table.add("shard", shard_, "do part i of n (i/n) of a store; join with 'ser-extract merge'").transient();
     table.add("overwrite", overwrite_, "replace a finished store of other options or utterances").transient();
     table.add("max_failures", max_failures_, "utterances that may fail before the exit status is 4")

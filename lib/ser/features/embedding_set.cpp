@@ -94,22 +94,29 @@ class EmbeddingSet final : public FeatureSet {
 
 }  // namespace
 
-void describe_options(OptionTable& table, EmbeddingOptions& options) {
-  table.add("model", options.model, "pretrained encoder: Hugging Face folder or weights file");
-  table.add("model_hash", options.model_hash, "of the model's files; filled in by the program");
-  table.add("layer", options.layer, "hidden state: last, all, or a number from 0, the input of the first block");
-  table.add("pool", options.pool, "over the frames, at level functionals").choices({"mean", "max", "mean+max"});
+void describe_model_options(OptionTable& table, EmbeddingOptions& options) {
+  table.add("model", options.model,
+            "pretrained encoder: Hugging Face folder (config.json, model.safetensors ...) or weights file");
+  table.add("layer", options.layer,
+            "hidden state: last, all (npy only), or a number from 0, the input of the first block");
   table
       .add("whisper_pad", options.whisper_pad,
            "Whisper: 30s hears silence up to 30 s as in its training, none does not")
       .choices({"30s", "none"});
-  table.add("precision", options.precision, "of the matrix products").choices({"fp32", "bf16"});
+  table.add("precision", options.precision, "of the matrix products; bf16 pays where the processor has it")
+      .choices({"fp32", "bf16"});
   table.add("byol_s_mean", options.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; the default is CREMA-D's")
       .range(-1e6, 1e6);
   table.add("byol_s_deviation", options.byol_s_deviation, "BYOL-S: their standard deviation").range(1e-3, 1e3);
   table.add("max_seconds", options.max_seconds, "longer clips are cut into windows whose frames are joined")
       .range(1, 3600)
       .unit("s");
+}
+
+void describe_options(OptionTable& table, EmbeddingOptions& options) {
+  describe_model_options(table, options);
+  table.add("pool", options.pool, "over the frames, at level functionals").choices({"mean", "max", "mean+max"});
+  table.add("model_hash", options.model_hash, "of the model's files; filled in by the program");
 }
 
 std::unique_ptr<FeatureSet> make_embedding_set() { return std::make_unique<EmbeddingSet>(); }

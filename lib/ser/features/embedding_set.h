@@ -15,6 +15,8 @@ struct EmbeddingOptions {
   double byol_s_mean = -4.99, byol_s_deviation = 3.14;  ///< of the log-mel values of a corpus; defaults: CREMA-D's
   double max_seconds = 30;                              ///< longer clips are cut into windows whose frames are joined
 };
+/// Those that say what the encoder computes; describe_options() adds pool and model_hash.
+void describe_model_options(OptionTable& table, EmbeddingOptions& options);
 void describe_options(OptionTable& table, EmbeddingOptions& options);
 
 /// What libser.so makes of a model. May be used from many threads.
