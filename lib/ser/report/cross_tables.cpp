@@ -34,10 +34,16 @@ std::string gap(double difference, const CrossCell* self) {
   return points(difference) + (self && self->speaker_dependent.value_or(false) ? " speaker-dependent" : "");
 }
 
+/// The self cell of a column, or any other, or nothing.
 const CrossCell* any_cell(const CrossMatrix& matrix, const std::string& test) {
   if (const CrossCell* self = matrix.pair(test, test)) return self;
-  return &*std::find_if(matrix.cells.begin(), matrix.cells.end(),
-                        [&](const CrossCell& cell) { return cell.test == test; });
+  const auto found =
+      std::find_if(matrix.cells.begin(), matrix.cells.end(), [&](const CrossCell& cell) { return cell.test == test; });
+  return found == matrix.cells.end() ? nullptr : &*found;
+}
+
+std::string chance_of(const CrossCell* cell) {
+  return cell ? percent(1.0 / static_cast<double>(cell->classes_present)) : "-";
 }
 
 bool has_kind(const CrossMatrix& matrix, const std::string& kind) {
@@ -192,10 +198,11 @@ ReportGrid cross_grid(const CrossMatrix& matrix) {
   if (has_kind(matrix, "self") && has_kind(matrix, "loco"))
     add("gap: self minus all others, points",
         [&](const std::string& test) { return gap(matrix.self_minus_leave_one_out(test), matrix.pair(test, test)); });
-  add("chance", [&](const std::string& test) {
-    return percent(1.0 / static_cast<double>(any_cell(matrix, test)->classes_present));
+  add("chance", [&](const std::string& test) { return chance_of(any_cell(matrix, test)); });
+  add("n", [&](const std::string& test) {
+    const CrossCell* cell = any_cell(matrix, test);
+    return cell ? std::to_string(cell->utterances) : std::string("-");
   });
-  add("n", [&](const std::string& test) { return std::to_string(any_cell(matrix, test)->utterances); });
   return grid;
 }
 

@@ -232,6 +232,7 @@ TEST_CASE("A speaker-dependent score beside the other has a row of its own", "[r
   const ReportGrid grid = cross_grid(matrix);
   CHECK(grid.rows[0] == Row{"a", "50.0", "-"});
   CHECK(grid.rows[3] == Row{"self, speaker-dependent", "90.0 speaker-dependent", "-"});
+  CHECK(grid.rows.back()[2] == "-");  // nothing was tested on b
   CHECK(grid.rows[4] == Row{"gap: self minus cross, points", "+10.0", "-"});
   const ReportGrid rows = cross_long_grid(std::span(&matrix, 1));
   CHECK(rows.rows[0][14] == "");
