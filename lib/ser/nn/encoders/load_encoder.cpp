@@ -94,16 +94,10 @@ const std::vector<EncoderFamily>& encoder_families() {
   return families;
 }
 
-std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
+const EncoderFamily& encoder_family(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) throw_error<DataError>("{}: there is no such model", path.string());
-  for (const EncoderFamily& family : encoder_families()) {
-    if (!family.recognises(path)) continue;
-    std::shared_ptr<Encoder> encoder = family.load(path, options);
-    encoder->eval();
-    for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
-    if (options.precision == "bf16") use_bfloat16(*encoder);
-    return encoder;
-  }
+  for (const EncoderFamily& family : encoder_families())
+    if (family.recognises(path)) return family;
   const std::string type = model_type(path);
   const std::string found = !type.empty() ? fmt::format("model_type '{}' of config.json", type)
                             : std::filesystem::is_directory(path)
@@ -112,6 +106,14 @@ std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const E
   std::vector<std::string> known;
   for (const EncoderFamily& family : encoder_families()) known.push_back(family.summary);
   throw_error<DataError>("{}: {} is no encoder that is known here ({})", path.string(), found, join(known, "; "));
+}
+
+std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
+  std::shared_ptr<Encoder> encoder = encoder_family(path).load(path, options);
+  encoder->eval();
+  for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
+  if (options.precision == "bf16") use_bfloat16(*encoder);
+  return encoder;
 }
 
 void fuse_weight_norm(NamedTensors& tensors) {
