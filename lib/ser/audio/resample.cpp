@@ -9,13 +9,13 @@ namespace {
 
 std::vector<float> resampled(std::span<const float> samples, double from, double to) {
   std::vector<float> out(static_cast<std::size_t>(std::llround(static_cast<double>(samples.size()) * to / from)));
+  if (out.empty()) return out;
   const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
   const soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
-  std::size_t consumed = 0, produced = 0;
+  std::size_t consumed = 0, produced = 0;  // of a few samples soxr makes fewer than asked: silence remains
   const soxr_error_t failure = soxr_oneshot(from, to, 1, samples.data(), samples.size(), &consumed, out.data(),
                                             out.size(), &produced, nullptr, &quality, &runtime);
   if (failure) throw_error<Error>("resampling from {} Hz to {} Hz failed: {}", from, to, soxr_strerror(failure));
-  out.resize(produced);
   return out;
 }
 

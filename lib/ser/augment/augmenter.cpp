@@ -68,25 +68,25 @@ void describe_options(OptionTable& table, AugmentOptions& options) {
     table.section(name, [&](OptionTable& inner) { options.step(name).describe(inner); });
 }
 
-Augmenter::Augmenter(const AugmentOptions& options) : options_(options) {
-  const std::vector<std::string>& order = options_.order.empty() ? step_names() : options_.order;
+Augmenter::Augmenter(const AugmentOptions& options) {
+  const auto own = std::make_shared<AugmentOptions>(options);
+  const std::vector<std::string> order = own->order.empty() ? step_names() : own->order;
   std::set<std::string> seen;
   for (const std::string& name : order) {
     step_index(name, "order");
     if (!seen.insert(name).second) throw_error<UsageError>("order: '{}' is listed twice", name);
-    AugmentStep& step = options_.step(name);
+    AugmentStep& step = own->step(name);
     if (!(step.probability() > 0)) continue;
     try {
       step.prepare();
     } catch (const UsageError& error) {
       throw_error<UsageError>("{}.{}", name, error.what());
     }
-    active_.push_back({name, &step});
+    active_.push_back({name, {own, &step}});
   }
   for (const std::string& name : step_names())
-    if (!seen.contains(name) && options_.step(name).probability() > 0)
-      throw_error<UsageError>("order: leaves out {}, which has probability {}", name,
-                              options_.step(name).probability());
+    if (!seen.contains(name) && own->step(name).probability() > 0)
+      throw_error<UsageError>("order: leaves out {}, which has probability {}", name, own->step(name).probability());
 }
 
 AugmentedWave Augmenter::apply(Waveform wave, const AugmentKey& key) const {

@@ -1,9 +1,9 @@
 // Augmentation of waveforms: which steps, how often, and their keyed draws.
 #pragma once
 
+#include <ser/augment/key.h>
 #include <ser/augment/step.h>
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,14 +41,6 @@ class AugmentOptions {
 /// `order` and one section per step: "noise.probability", "noise.snr_db", ...
 void describe_options(OptionTable& table, AugmentOptions& options);
 
-/// What every draw depends on. The same key gives the same bits, whatever the thread or the order of calls; training
-/// hears another version of a clip in each epoch.
-struct AugmentKey {
-  std::uint64_t seed = 0;
-  std::uint64_t epoch = 0;
-  std::string_view id;  ///< utterance id
-};
-
 /// A step that was applied.
 struct AugmentDraw {
   std::string step;
@@ -60,7 +52,7 @@ struct AugmentedWave {
   std::vector<AugmentDraw> draws;
 };
 
-/// Applies the steps of its options. Thread-safe once made.
+/// Applies the steps of its options. Thread-safe once made; copies share what was made ready.
 class Augmenter {
  public:
   /// Copies the options, checks them and looks through the noise and room recordings of the steps that are on. Throws
@@ -78,9 +70,8 @@ class Augmenter {
  private:
   struct ActiveStep {
     std::string name;
-    const AugmentStep* step;
+    std::shared_ptr<const AugmentStep> step;
   };
-  AugmentOptions options_;
   std::vector<ActiveStep> active_;
 };
 

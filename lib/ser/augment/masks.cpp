@@ -1,4 +1,5 @@
 #include <ser/augment/masks.h>
+#include <ser/base/random.h>
 
 #include <algorithm>
 #include <numeric>

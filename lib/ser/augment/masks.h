@@ -1,7 +1,8 @@
 // Masks over spectrograms and encoder frames, drawn as spans of indices; whoever holds the tensor fills them.
 #pragma once
 
-#include <ser/augment/augmenter.h>
+#include <ser/augment/key.h>
+#include <ser/config/option_table.h>
 
 #include <cstddef>
 #include <vector>

@@ -25,7 +25,9 @@ class SpeedStep final : public AugmentStep {
   DrawnParameters apply(Waveform& wave, Random& random) const override {
     const double factor = options_.choices.empty() ? draw_from(options_.factor, random)
                                                    : options_.choices[random.below(options_.choices.size())];
-    wave.samples = resample_by(wave.samples, 1 / factor);
+    std::vector<float> changed = resample_by(wave.samples, 1 / factor);
+    if (changed.empty()) return {{"skipped", "clip too short"}};
+    wave.samples = std::move(changed);
     return {{"factor", drawn_text(factor)}};
   }
 

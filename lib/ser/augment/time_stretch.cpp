@@ -45,16 +45,26 @@ struct PaddedInput {
   std::size_t best_centre(std::size_t due, std::size_t wanted) const {
     const std::size_t n = 2 * hop;
     const float* target = window(wanted);
-    const auto similarity = [&](std::size_t centre) {
-      const float* x = window(centre);
-      const float energy = dot(x, x, n);
-      return energy > 0 ? dot(x, target, n) / std::sqrt(energy) : 0.f;
-    };
     std::size_t best = due;
-    float highest = similarity(due);
-    for (std::size_t centre = due - tolerance; centre <= due + tolerance; ++centre)
-      if (const float value = similarity(centre); value > highest) highest = value, best = centre;
+    double highest = similarity(window(due), target, energy(due), n);
+    double moving_energy = energy(due - tolerance);
+    for (std::size_t centre = due - tolerance; centre <= due + tolerance; ++centre) {
+      const float* x = window(centre);
+      if (const double value = similarity(x, target, moving_energy, n); value > highest) highest = value, best = centre;
+      moving_energy += square(x[n]) - square(x[0]);
+    }
     return best;
+  }
+
+ private:
+  static double square(float x) { return static_cast<double>(x) * static_cast<double>(x); }
+  double energy(std::size_t centre) const {
+    double sum = 0;
+    for (const float *x = window(centre), *end = x + 2 * hop; x != end; ++x) sum += square(*x);
+    return sum;
+  }
+  static double similarity(const float* x, const float* target, double energy, std::size_t n) {
+    return energy > 0 ? static_cast<double>(dot(x, target, n)) / std::sqrt(energy) : 0;
   }
 };
 

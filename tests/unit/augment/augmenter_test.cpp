@@ -2,7 +2,10 @@
 #include <ser/base/error.h>
 #include <ser/base/parallel.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <optional>
 
 #include "support.h"
 
@@ -114,4 +117,41 @@ TEST_CASE("options out of range are refused before any work", "[augment]") {
                     StartsWith("bandlimit.semitones: "));
   CHECK_THROWS_AS(augment({{"shift.fill", "mirror"}}, clip), UsageError);
   CHECK_THROWS_AS(augment({}, {{}, 16000, 16}), DataError);
+}
+
+TEST_CASE("a copy outlives the augmenter it was made from", "[augment]") {
+  std::optional<Augmenter> first(augment_options({{"gain.probability", "1"}, {"gain.db", "6"}}));
+  const Augmenter copy = *first;
+  first.reset();
+  CHECK(draws_text(copy.apply(white(0.1), {0, 0, "a"}).draws) == "gain db=6");
+}
+
+TEST_CASE("clips of a few samples pass through every step", "[augment]") {
+  const TemporaryFolder folder;
+  write_wav(folder / "a.wav", white(0.2, 8, 44100), true);
+  write_wav(folder / "b.wav", {{0.5f}, 16000, 16}, true);
+  const std::string files = folder.path().string();
+  for (const std::string factor : {"0.25", "4"}) {
+    const Augmenter augmenter(augment_options({{"speed.probability", "1"},
+                                               {"speed.factor", factor},
+                                               {"pitch.probability", "1"},
+                                               {"pitch.semitones", "-24,24"},
+                                               {"bandlimit.probability", "1"},
+                                               {"bandlimit.rate_hz", "1000"},
+                                               {"room.probability", "1"},
+                                               {"room.folder", files},
+                                               {"noise.probability", "1"},
+                                               {"noise.folder", files},
+                                               {"white_noise.probability", "1"},
+                                               {"gain.probability", "1"},
+                                               {"polarity.probability", "1"},
+                                               {"shift.probability", "1"}}));
+    for (const std::size_t length : {1u, 2u, 7u, 30u})
+      for (std::uint64_t epoch = 0; epoch < 8; ++epoch) {
+        const AugmentedWave out = augmenter.apply({std::vector<float>(length, 0.1f), 16000, 16}, {3, epoch, "a"});
+        CHECK(out.draws.size() == 9);
+        CHECK_FALSE(out.wave.samples.empty());
+        CHECK(std::all_of(out.wave.samples.begin(), out.wave.samples.end(), [](float x) { return std::isfinite(x); }));
+      }
+  }
 }
