@@ -99,7 +99,10 @@ class PredictVerb final : public Verb {
     PredictionTable table;
     table.classes = model->description().classes;
     for (const auto& [id, outputs] : sink.outputs)
-      table.rows.push_back({id, "predict", "", 0,
+      table.rows.push_back({id,
+                            "predict",
+                            "",
+                            0,
                             class_of(model->description(), manifest.utterances[index.at(id)].emotion),
                             {outputs.begin(), outputs.end()}});
     write_output(output_, format_predictions(table));
@@ -127,7 +130,10 @@ class PredictVerb final : public Verb {
     const Matrix probabilities = model.predict(std::move(sink.x), groups);
     for (std::size_t i = 0; i < sink.ids.size(); ++i) {
       const std::span<const float> row = probabilities.row(i);
-      table.rows.push_back({sink.ids[i], "predict", "", 0,
+      table.rows.push_back({sink.ids[i],
+                            "predict",
+                            "",
+                            0,
                             class_of(model.description, manifest.utterances[index.at(sink.ids[i])].emotion),
                             {row.begin(), row.end()}});
     }

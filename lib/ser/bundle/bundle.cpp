@@ -30,13 +30,12 @@ Matrix to_matrix(const Tensor& tensor) {
 std::string description_yaml(const BundleDescription& d, const std::string& weights_hash) {
   YAML::Emitter yaml;
   yaml << YAML::BeginMap << YAML::Key << "format" << YAML::Value << "ser-bundle 1" << YAML::Key << "weights_hash"
-       << YAML::Value << weights_hash << YAML::Key << "kind" << YAML::Value << d.kind << YAML::Key
-       << "learner" << YAML::Value << d.learner << YAML::Key << "learner_options" << YAML::Value
-       << YAML::Load(d.learner_options) << YAML::Key << "label_space" << YAML::Value << d.label_space << YAML::Key
-       << "classes" << YAML::Value << YAML::Flow << d.classes << YAML::Key << "label_map" << YAML::Value << YAML::Flow
-       << d.label_map << YAML::Key << "normalisation" << YAML::Value << d.normalisation
-       << YAML::Key << "front_end" << YAML::Value << YAML::Load(d.feature_signature) << YAML::Key << "provenance"
-       << YAML::Value << YAML::BeginMap;
+       << YAML::Value << weights_hash << YAML::Key << "kind" << YAML::Value << d.kind << YAML::Key << "learner"
+       << YAML::Value << d.learner << YAML::Key << "learner_options" << YAML::Value << YAML::Load(d.learner_options)
+       << YAML::Key << "label_space" << YAML::Value << d.label_space << YAML::Key << "classes" << YAML::Value
+       << YAML::Flow << d.classes << YAML::Key << "label_map" << YAML::Value << YAML::Flow << d.label_map << YAML::Key
+       << "normalisation" << YAML::Value << d.normalisation << YAML::Key << "front_end" << YAML::Value
+       << YAML::Load(d.feature_signature) << YAML::Key << "provenance" << YAML::Value << YAML::BeginMap;
   for (const auto& [key, value] : d.provenance) yaml << YAML::Key << key << YAML::Value << value;
   yaml << YAML::EndMap << YAML::Key << "features" << YAML::Value << d.feature_names << YAML::EndMap;
   return std::string(yaml.c_str()) + "\n";

@@ -21,8 +21,8 @@ namespace ser {
 struct BundleDescription {
   std::string kind = "vector classifier";  ///< or "network": clip_model.h
   std::string learner;                     ///< "logreg", "network"
-  std::string learner_options;  ///< YAML
-  std::string label_space;      ///< "4class"
+  std::string learner_options;             ///< YAML
+  std::string label_space;                 ///< "4class"
   std::vector<std::string> classes;
   std::map<std::string, std::string> label_map;  ///< canonical label to class; other labels have no class
   std::string normalisation = "train";           ///< how features are scaled
@@ -31,8 +31,8 @@ struct BundleDescription {
   std::vector<std::pair<std::string, std::string>> provenance;  ///< corpora and checksums, fold, seed, version, command
 };
 
-/// model.yaml. The weights are model.safetensors beside it, whose hash is kept. Written last, so that a folder with it is
-/// complete.
+/// model.yaml. The weights are model.safetensors beside it, whose hash is kept. Written last, so that a folder with it
+/// is complete.
 void write_bundle_description(const BundleDescription& description, const std::filesystem::path& folder);
 /// Throws DataError when a file is missing or malformed, or the weights are not those described.
 BundleDescription read_bundle_description(const std::filesystem::path& folder);

@@ -153,8 +153,7 @@ void train_cell(const StudyData& data, const ClipReader* clips, const Fold& fold
 
 }  // namespace
 
-StudyOutcome run_study(const StudyOptions& given, const std::string& config, const std::string& command,
-                       int threads) {
+StudyOutcome run_study(const StudyOptions& given, const std::string& config, const std::string& command, int threads) {
   StudyOptions options = given;
   check_grid(options.cell, options.learner);
   if (std::set<int>(options.seeds.begin(), options.seeds.end()).size() != options.seeds.size())

@@ -19,9 +19,9 @@ enum class StudyInput { vectors, frames, audio };
 /// 2. All stores were made with the same options.
 struct StudyData {
   Protocol protocol;
-  std::vector<Manifest> manifests;  ///< in the order of protocol.corpora
+  std::vector<Manifest> manifests;   ///< in the order of protocol.corpora
   std::vector<FeatureStore> stores;  ///< in the same order; none for audio
-  Matrix x;                         ///< [rows, features], not standardised
+  Matrix x;                          ///< [rows, features], not standardised
   std::vector<std::size_t> utterance_of_row;
   std::vector<std::string> missing;        ///< ids with a class but without features
   std::vector<std::string> feature_names;  ///< [features]
@@ -45,8 +45,8 @@ struct StudyData {
 Matrix select_rows(const Matrix& x, std::span<const std::size_t> rows);
 
 /// `stores` goes with `manifests`, one each. Throws DataError when the protocol was made from other manifests, when
-/// groups cross parts, when a store has other options than the first or not the input that is wanted; utterances without
-/// features are counted and named in a warning. For audio no stores are given.
+/// groups cross parts, when a store has other options than the first or not the input that is wanted; utterances
+/// without features are counted and named in a warning. For audio no stores are given.
 StudyData load_study(const std::string& protocol_path, std::span<const std::string> manifests,
                      std::span<const std::string> stores, StudyInput input = StudyInput::vectors);
 

@@ -96,8 +96,9 @@ std::string hash_of_model(const std::filesystem::path& path) {
 void describe_model_options(OptionTable& table, EmbeddingOptions& options) {
   table.add("model", options.model,
             "pretrained encoder: Hugging Face folder (config.json, model.safetensors ...) or weights file");
-  table.add("layer", options.layer,
-            "hidden state: last, all (a store has them side by side), or a number from 0, the input of the first block");
+  table.add(
+      "layer", options.layer,
+      "hidden state: last, all (a store has them side by side), or a number from 0, the input of the first block");
   table
       .add("whisper_pad", options.whisper_pad,
            "Whisper: 30s hears silence up to 30 s as in its training, none does not")

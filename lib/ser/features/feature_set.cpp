@@ -61,8 +61,11 @@ const std::vector<FeatureSetEntry>& feature_sets() {
        "hidden states of a pretrained encoder; see ser-extract embed",
        make_embedding_set,
        {}},
-      {"waveform", "waveform", "the samples themselves, level lld: input of networks that hear audio",
-       make_waveform_set, {}},
+      {"waveform",
+       "waveform",
+       "the samples themselves, level lld: input of networks that hear audio",
+       make_waveform_set,
+       {}},
   };
   return entries;
 }

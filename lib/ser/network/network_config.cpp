@@ -6,6 +6,7 @@ void describe_options(OptionTable& table, NetworkConfig& config) {
   table.section("network", config.network);
   table.section("loss", config.loss);
   table.section("training", config.training);
+  table.section("augment", config.augment);
 }
 
 }  // namespace ser

@@ -1,6 +1,7 @@
 // A network with its loss and its training, as one set of options.
 #pragma once
 
+#include <ser/augment/augmenter.h>
 #include <ser/network/loss_options.h>
 #include <ser/network/network_options.h>
 #include <ser/network/training_options.h>
@@ -11,8 +12,9 @@ struct NetworkConfig {
   NetworkOptions network;
   LossOptions loss;
   TrainingOptions training;
+  AugmentOptions augment;  ///< of the audio, where the network hears it
 };
-/// Sections "network.", "loss.", "training.".
+/// Sections "network.", "loss.", "training.", "augment.".
 void describe_options(OptionTable& table, NetworkConfig& config);
 
 }  // namespace ser

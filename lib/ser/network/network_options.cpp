@@ -6,9 +6,10 @@
 namespace ser {
 
 void describe_options(OptionTable& table, NetworkEncoderOptions& o) {
-  table.add("model", o.model,
-            "pretrained encoder that hears the audio: Hugging Face folder or weights file; empty: the network takes the "
-            "frames of the feature store");
+  table.add(
+      "model", o.model,
+      "pretrained encoder that hears the audio: Hugging Face folder or weights file; empty: the network takes the "
+      "frames of the feature store");
   table.add("model_hash", o.model_hash, "of the model's files; filled in by the program, and checked when given");
   table.add("tune", o.tune,
             "what is trained of it: none, a number of blocks from the top, blocks (all of them, not the convolutions "
@@ -19,13 +20,17 @@ void describe_options(OptionTable& table, NetworkEncoderOptions& o) {
   table.add("mask_time_length", o.mask_time_length, "of one mask").range(1, 1000).unit("frames");
   table.add("whisper_pad", o.whisper_pad, "Whisper: none hears the clip only, 30s silence up to 30 s too")
       .choices({"none", "30s"});
-  table.add("group_norm", o.group_norm, "of padded clips: over their own samples, or over padding too as transformers does")
+  table
+      .add("group_norm", o.group_norm,
+           "of padded clips: over their own samples, or over padding too as transformers does")
       .choices({"valid", "hf"});
   table.add("byol_s_mean", o.byol_s_mean, "BYOL-S: mean of the corpus' log-mel values; the default is CREMA-D's")
       .range(-1e6, 1e6);
   table.add("byol_s_deviation", o.byol_s_deviation, "BYOL-S: their standard deviation").range(1e-3, 1e3);
-  table.add("max_seconds", o.max_seconds, "longer clips are cut into windows whose frames are joined; in training, "
-            "where something of the encoder is trained, one window is drawn")
+  table
+      .add("max_seconds", o.max_seconds,
+           "longer clips are cut into windows whose frames are joined; in training, "
+           "where something of the encoder is trained, one window is drawn")
       .range(1, 3600)
       .unit("s");
 }
@@ -61,6 +66,7 @@ void describe_options(OptionTable& table, NetworkOptions& o) {
             "from 0");
   table.add("standardise", o.standardise,
             "inputs of the trained part to mean 0 and deviation 1 per dimension, by the training part's frames");
+  table.section("spec_augment", o.spec_augment);
   table.add("body", o.body, "trained on the frames: cnn, resnet and cnn-lstm take spectrograms")
       .choices({"none", "cnn", "resnet", "cnn-lstm"});
   describe_options(table, o.body_options);
@@ -78,8 +84,7 @@ void check_options(const NetworkOptions& o) {
   const auto number = parse_integer(o.encoder.tune);
   if (o.encoder.tune != "none" && o.encoder.tune != "blocks" && o.encoder.tune != "all" && (!number || *number < 1))
     throw_error<UsageError>("network.encoder.tune '{}' is not none, a number of blocks, blocks or all", o.encoder.tune);
-  if (const auto layer = parse_integer(o.layers);
-      o.layers != "sum" && o.layers != "last" && (!layer || *layer < 0))
+  if (const auto layer = parse_integer(o.layers); o.layers != "sum" && o.layers != "last" && (!layer || *layer < 0))
     throw_error<UsageError>("network.layers '{}' is not sum, last or a number from 0", o.layers);
   if (o.task == "dimensions") {
     const std::set<std::string> known{"arousal", "valence", "dominance"};

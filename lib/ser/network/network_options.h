@@ -1,7 +1,7 @@
 // What a network is made of. Options only, so that --help needs no LibTorch; the modules are in nn/network/.
 #pragma once
 
-#include <ser/config/option_table.h>
+#include <ser/augment/masks.h>
 
 #include <string>
 #include <vector>
@@ -10,17 +10,17 @@ namespace ser {
 
 /// A pretrained encoder inside the network. Its input is audio; without one the network takes the frames of a store.
 struct NetworkEncoderOptions {
-  std::string model;            ///< folder or file; empty: none
-  std::string model_hash;       ///< of its files; filled in, and checked when given
-  std::string tune = "none";    ///< none | number of blocks from the top | blocks | all
-  double dropout = -1;          ///< of hidden values while tuning; below 0: as config.json says
-  double layer_drop = -1;       ///< share of blocks skipped while tuning; below 0: as config.json says
-  double mask_time = -1;        ///< share of frames masked while tuning; below 0: as config.json says
-  int mask_time_length = 10;    ///< frames of one mask
+  std::string model;          ///< folder or file; empty: none
+  std::string model_hash;     ///< of its files; filled in, and checked when given
+  std::string tune = "none";  ///< none | number of blocks from the top | blocks | all
+  double dropout = -1;        ///< of hidden values while tuning; below 0: as config.json says
+  double layer_drop = -1;     ///< share of blocks skipped while tuning; below 0: as config.json says
+  double mask_time = -1;      ///< share of frames masked while tuning; below 0: as config.json says
+  int mask_time_length = 10;  ///< frames of one mask
   std::string whisper_pad = "none";
   std::string group_norm = "valid";
   double byol_s_mean = -4.99, byol_s_deviation = 3.14;
-  double max_seconds = 30;      ///< longer clips are cut in training and joined from windows otherwise
+  double max_seconds = 30;  ///< longer clips are cut in training and joined from windows otherwise
 };
 void describe_options(OptionTable& table, NetworkEncoderOptions& options);
 
@@ -51,6 +51,7 @@ struct NetworkOptions {
   NetworkEncoderOptions encoder;
   std::string layers = "sum";
   bool standardise = true;
+  SpecAugmentOptions spec_augment;  ///< of the frames that enter the body
   std::string body = "none";
   BodyOptions body_options;
   std::string pooling = "mean";

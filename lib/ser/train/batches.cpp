@@ -34,9 +34,11 @@ Places drawn_by_group(std::span<const TrainingClip> clips, const std::function<s
 
 Places drawn(std::span<const TrainingClip> clips, const TrainingOptions& options, std::uint64_t seed, int epoch) {
   if (options.sampling == "balanced")
-    return drawn_by_group(clips, [](const TrainingClip& c) { return static_cast<std::size_t>(c.label); }, seed, epoch);
+    return drawn_by_group(
+        clips, [](const TrainingClip& c) { return static_cast<std::size_t>(c.label); }, seed, epoch);
   if (options.sampling == "weighted")
-    return drawn_by_group(clips, [](const TrainingClip& c) { return c.corpus; }, seed, epoch);
+    return drawn_by_group(
+        clips, [](const TrainingClip& c) { return c.corpus; }, seed, epoch);
   Places all(clips.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   return all;

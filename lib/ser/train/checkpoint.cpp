@@ -27,9 +27,9 @@ void save_state(const TrainingState& state, const std::filesystem::path& file) {
   add(all, "optimiser.", state.optimiser);
   add(all, "average.", state.average);
   // Real numbers as the bits of doubles: the file holds float32 and whole numbers only.
-  std::vector<std::int64_t> numbers{state.epoch,      state.batch,
-                                    state.step,       state.best_epoch,
-                                    std::bit_cast<std::int64_t>(state.best_score), state.metrics_bytes};
+  std::vector<std::int64_t> numbers{
+      state.epoch,        state.batch, state.step, state.best_epoch, std::bit_cast<std::int64_t>(state.best_score),
+      state.metrics_bytes};
   for (const double sum : state.sums) numbers.push_back(std::bit_cast<std::int64_t>(sum));
   all.emplace("numbers", at::tensor(numbers, at::kLong));
   write_weights(file, all);

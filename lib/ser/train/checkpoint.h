@@ -15,8 +15,8 @@ struct TrainingState {
   std::int64_t step = 0;              ///< steps of the optimiser done
   std::int64_t best_epoch = -1;       ///< -1: none yet
   double best_score = 0;
-  std::int64_t metrics_bytes = 0;     ///< of metrics.jsonl, what lies beyond is of work that is done again
-  std::vector<double> sums;           ///< of the epoch so far: losses and counts
+  std::int64_t metrics_bytes = 0;  ///< of metrics.jsonl, what lies beyond is of work that is done again
+  std::vector<double> sums;        ///< of the epoch so far: losses and counts
   NamedTensors weights, optimiser, average;
 };
 

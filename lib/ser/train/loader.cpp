@@ -60,15 +60,28 @@ Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
     : cell_(cell),
       audio_(audio),
       longest_seconds_(longest_seconds),
-      targets_(all_targets(cell.data, cell.config.network)) {}
+      augmenter_(cell.config.augment),
+      targets_(all_targets(cell.data, cell.config.network)) {
+  if (augmenter_.active() && !audio_)
+    throw UsageError(
+        "augment: stored frames cannot be augmented; give --network.encoder.model without --features, or augment the "
+        "audio first ('ser-extract augment')");
+  if (audio_) rate_hz_ = FeatureConfig::from_signature(cell.data.feature_signature)->rate_hz;
+}
 
 Matrix Loader::clip(std::size_t row, std::optional<int> epoch) const {
   Matrix clip = cell_.clips.read(row);
-  if (!epoch || longest_seconds_ <= 0 || !audio_) return clip;
-  const double seconds = cell_.clips.seconds(row);
-  const auto most = static_cast<std::size_t>(static_cast<double>(clip.rows) * longest_seconds_ / seconds);
-  if (clip.rows <= most || most == 0) return clip;
-  Random random(static_cast<std::uint64_t>(cell_.seed), "crop", static_cast<std::uint64_t>(*epoch), cell_.data.id(row));
+  if (!epoch || !audio_) return clip;
+  const auto seed = static_cast<std::uint64_t>(cell_.seed), of_epoch = static_cast<std::uint64_t>(*epoch);
+  if (augmenter_.active()) {
+    AugmentedWave changed =
+        augmenter_.apply({std::move(clip.values), rate_hz_, 0}, {seed, of_epoch, cell_.data.id(row)});
+    clip.values = std::move(changed.wave.samples);
+    clip.rows = clip.values.size();
+  }
+  const auto most = static_cast<std::size_t>(longest_seconds_ * rate_hz_);
+  if (most == 0 || clip.rows <= most) return clip;
+  Random random(seed, "crop", of_epoch, cell_.data.id(row));
   const std::size_t begin = random.below(clip.rows - most + 1);
   Matrix part(most, clip.columns);
   std::copy_n(clip.values.begin() + static_cast<std::ptrdiff_t>(begin * clip.columns), part.values.size(),
@@ -94,8 +107,8 @@ Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) 
     batch.seconds += cell_.clips.seconds(rows[i]);
     places.push_back(static_cast<std::int64_t>(rows[i]));
     if (epoch)
-      batch.input.keys.push_back(hash64(cell_.data.id(rows[i]) + '/' + std::to_string(*epoch),
-                                        static_cast<std::uint64_t>(cell_.seed)));
+      batch.input.keys.push_back(
+          hash64(cell_.data.id(rows[i]) + '/' + std::to_string(*epoch), static_cast<std::uint64_t>(cell_.seed)));
   }
   if (audio_) batch.input.values = batch.input.values.squeeze(2);
   const at::Tensor index = at::tensor(places, at::kLong);

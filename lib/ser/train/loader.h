@@ -26,7 +26,8 @@ Targets all_targets(const StudyData& data, const NetworkOptions& options);
 
 class Loader {
  public:
-  /// `audio`: clips are samples. `longest_seconds` above 0: longer clips are cut to a part that is drawn (training).
+  /// `audio`: clips are samples, which the cell's augmentation changes in training. `longest_seconds` above 0: longer
+  /// clips are cut to a part that is drawn (training).
   Loader(const NetworkCell& cell, bool audio, double longest_seconds);
 
   /// For training in `epoch`, or to evaluate.
@@ -39,6 +40,8 @@ class Loader {
   const NetworkCell& cell_;
   bool audio_;
   double longest_seconds_;
+  int rate_hz_ = 0;
+  Augmenter augmenter_;
   Targets targets_;
 };
 

@@ -2,6 +2,7 @@
 #include <ser/base/error.h>
 #include <ser/base/file.h>
 #include <ser/base/log.h>
+#include <ser/store/tensorboard_events.h>
 #include <ser/train/observers.h>
 
 #include <cmath>
@@ -42,6 +43,27 @@ class LogObserver final : public Observer {
   int epochs_ = 0;
 };
 
+class TensorboardObserver final : public Observer {
+ public:
+  TensorboardObserver(const std::filesystem::path& folder, std::int64_t resumed_at)
+      : events_(folder, wall_time_now(), resumed_at > 0 ? std::optional(resumed_at + 1) : std::nullopt) {}
+  void on_step(const StepReport& r) override {
+    const double now = wall_time_now();
+    events_.add_scalar("step/loss", r.step, now, r.loss);
+    events_.add_scalar("step/learning_rate", r.step, now, r.learning_rate);
+    events_.add_scalar("step/gradient_norm", r.step, now, r.gradient_norm);
+  }
+  void on_epoch(const EpochReport& r) override {
+    const double now = wall_time_now();
+    for (const auto& [name, value] : r.train) events_.add_scalar("train/" + name, r.step, now, value);
+    for (const auto& [name, value] : r.dev) events_.add_scalar("dev/" + name, r.step, now, value);
+    events_.flush();
+  }
+
+ private:
+  TensorboardEvents events_;
+};
+
 nlohmann::ordered_json object_of(const NamedValues& values) {
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   for (const auto& [name, value] : values) {
@@ -56,6 +78,10 @@ nlohmann::ordered_json object_of(const NamedValues& values) {
 }  // namespace
 
 std::unique_ptr<Observer> make_log_observer(const std::string& what) { return std::make_unique<LogObserver>(what); }
+
+std::unique_ptr<Observer> make_tensorboard_observer(const std::filesystem::path& folder, std::int64_t resumed_at) {
+  return std::make_unique<TensorboardObserver>(folder, resumed_at);
+}
 
 MetricsFile::MetricsFile(std::filesystem::path path, std::int64_t bytes) : path_(std::move(path)), bytes_(bytes) {
   std::string kept = std::filesystem::exists(path_) ? read_file(path_) : "";

@@ -20,8 +20,8 @@ struct StepReport {
 struct EpochReport {
   int epoch = 0, epochs = 0;  ///< from 1
   std::int64_t step = 0;
-  NamedValues train;          ///< loss and its terms, each a mean over clips
-  NamedValues dev;            ///< loss and scores; empty without a dev part
+  NamedValues train;                            ///< loss and its terms, each a mean over clips
+  NamedValues dev;                              ///< loss and scores; empty without a dev part
   double learning_rate = 0, gradient_norm = 0;  ///< at the last step; mean over steps
   double seconds = 0, audio_seconds = 0;        ///< of this epoch, dev part included
   bool best = false;
@@ -36,6 +36,10 @@ class Observer {
 
 /// One message per epoch: losses, scores, audio seconds per second, time left.
 std::unique_ptr<Observer> make_log_observer(const std::string& what);
+
+/// Event files in a folder: loss, learning rate and length of the gradient by step, scores by epoch. `resumed_at`: the
+/// step that a resumed training had reached, or 0.
+std::unique_ptr<Observer> make_tensorboard_observer(const std::filesystem::path& folder, std::int64_t resumed_at);
 
 /// Appends a JSON object per epoch.
 class MetricsFile final : public Observer {

@@ -54,7 +54,8 @@ void Optimiser::step(double factor) {
     for (at::Tensor& count : steps) count.add_(1);
     if (options_.optimiser == "sgd")
       // With a buffer of zeros the first step is that of torch: momentum x 0 + gradient.
-      at::_fused_sgd_(parameters, gradients, first, group.weight_decay, options_.momentum, rate, 0, false, false, false);
+      at::_fused_sgd_(parameters, gradients, first, group.weight_decay, options_.momentum, rate, 0, false, false,
+                      false);
     else if (options_.optimiser == "adam")
       at::_fused_adam_(parameters, gradients, first, second, {}, steps, rate, options_.beta1, options_.beta2,
                        group.weight_decay, options_.epsilon, false, false);

@@ -7,8 +7,8 @@
 #include <ser/corpus/protocol.h>
 #include <ser/eval/metrics.h>
 #include <ser/train/input_statistics.h>
-#include <ser/train/scores.h>
 #include <ser/train/schedule.h>
+#include <ser/train/scores.h>
 #include <ser/train/trainer.h>
 
 #include <algorithm>
@@ -98,6 +98,7 @@ Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.tr
   resume();
   metrics_ = std::make_unique<MetricsFile>(cell.folder / "metrics.jsonl", state_.metrics_bytes);
   observers_.push_back(make_log_observer(fmt::format("fold {}, seed {}", cell.fold.name, cell.seed)));
+  observers_.push_back(make_tensorboard_observer(cell.folder / "events", state_.step));
 }
 
 void Trainer::resume() {
@@ -207,6 +208,7 @@ double Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
   const auto clips = static_cast<double>(batch.rows.size());
   state_.sums[0] += clips;
   state_.sums[1] += total * clips;
+  last_loss_ = total;
   state_.sums[2] += batch.seconds;
   for (std::size_t k = 0; k < values.size(); ++k) state_.sums[4 + k] += values[k].item<double>() * clips;
   return total;
@@ -234,8 +236,7 @@ void Trainer::take_step(std::size_t batches_done, std::size_t batches) {
         average.copy_(tensor);
     }
   }
-  for (const auto& observer : observers_)
-    observer->on_step({state_.step, state_.sums[1] / state_.sums[0], last_rate_, length});
+  for (const auto& observer : observers_) observer->on_step({state_.step, last_loss_, last_rate_, length});
 }
 
 void Trainer::finish_epoch(double seconds) {

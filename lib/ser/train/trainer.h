@@ -58,7 +58,7 @@ class Trainer {
   std::unique_ptr<MetricsFile> metrics_;
   std::vector<std::unique_ptr<Observer>> observers_;
   TrainingState state_;
-  double last_rate_ = 0;
+  double last_rate_ = 0, last_loss_ = 0;
 };
 
 }  // namespace ser

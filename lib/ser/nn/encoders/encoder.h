@@ -31,10 +31,10 @@ struct HiddenStates {
 /// What is left out at random in training mode. Dropout and skipped blocks are drawn from torch's generator, masks from
 /// the keys of the batch. Attention probabilities are not dropped: fused attention is then six times as slow on a CPU.
 struct TrainingNoise {
-  double hidden = 0, activation = 0, projection = 0;     ///< shares dropped
-  double layer_drop = 0;                                 ///< share of blocks skipped
-  double mask_time = 0;                                  ///< share of frames masked
-  std::int64_t mask_length = 10, fewest_masks = 2;       ///< frames of a mask, masks of a clip
+  double hidden = 0, activation = 0, projection = 0;  ///< shares dropped
+  double layer_drop = 0;                              ///< share of blocks skipped
+  double mask_time = 0;                               ///< share of frames masked
+  std::int64_t mask_length = 10, fewest_masks = 2;    ///< frames of a mask, masks of a clip
 };
 
 /// An encoder with its weights. Guarantees:
@@ -49,8 +49,8 @@ class Encoder : public torch::nn::Module {
   /// The hidden states `layer`, layer + 1, ... from those of `layer`. h: [batch, longest, dimension]; frames: of each
   /// clip. Layer layer_count() is final and cannot be continued: throws UsageError, as encoders without blocks do.
   virtual HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const;
-  /// Where a parameter belongs: -1 what is before the blocks and mostly left alone (convolutions), 0 what else is before
-  /// them, 1 to layer_count() the blocks, one more what follows them.
+  /// Where a parameter belongs: -1 what is before the blocks and mostly left alone (convolutions), 0 what else is
+  /// before them, 1 to layer_count() the blocks, one more what follows them.
   virtual std::int64_t depth_of(const std::string& parameter) const = 0;
   virtual int rate_hz() const = 0;
   virtual std::size_t layer_count() const = 0;

@@ -1,8 +1,7 @@
-#include <ser/base/random.h>
+#include <ser/augment/masks.h>
 #include <ser/nn/encoders/layers.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace ser {
 
@@ -46,19 +45,13 @@ std::int64_t block_of(const std::string& parameter, const std::string& prefix) {
 at::Tensor time_mask(std::span<const std::uint64_t> keys, std::span<const std::int64_t> frames, std::int64_t longest,
                      const TrainingNoise& noise) {
   at::Tensor mask = at::zeros({static_cast<std::int64_t>(keys.size()), longest}, at::kBool);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (frames[i] <= noise.mask_length) continue;
-    Random random(keys[i], "time mask");
-    const auto wanted = static_cast<std::int64_t>(
-        noise.mask_time * static_cast<double>(frames[i]) / static_cast<double>(noise.mask_length) + random.uniform());
-    const std::int64_t starts = frames[i] - noise.mask_length + 1;
-    std::vector<std::int64_t> places(static_cast<std::size_t>(starts));
-    std::iota(places.begin(), places.end(), std::int64_t{0});
-    random.shuffle(places);
-    const std::int64_t spans = std::min(starts, std::max(wanted, noise.fewest_masks));
-    for (std::int64_t s = 0; s < spans; ++s)
-      mask[static_cast<std::int64_t>(i)].narrow(0, places[static_cast<std::size_t>(s)], noise.mask_length).fill_(true);
-  }
+  const SpanMaskOptions options{noise.mask_time, static_cast<int>(noise.mask_length),
+                                static_cast<int>(noise.fewest_masks)};
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    for (const MaskSpan& span : draw_span_masks(options, static_cast<std::size_t>(frames[i]), "time", {keys[i], 0, ""}))
+      mask[static_cast<std::int64_t>(i)]
+          .narrow(0, static_cast<std::int64_t>(span.first), static_cast<std::int64_t>(span.count))
+          .fill_(true);
   return mask;
 }
 

@@ -185,8 +185,8 @@ class Wav2vec2 final : public Encoder {
         encoder_(register_module("encoder", Transformer(config))) {
     if (config.trained_with_masking)
       masked_spec_embed_ = register_parameter("masked_spec_embed", at::zeros({config.hidden_size}));
-    noise = {config.hidden_dropout,    config.activation_dropout, config.feat_proj_dropout,  config.layerdrop,
-             config.mask_time_prob,    config.mask_time_length,   config.mask_time_min_masks};
+    noise = {config.hidden_dropout, config.activation_dropout, config.feat_proj_dropout,  config.layerdrop,
+             config.mask_time_prob, config.mask_time_length,   config.mask_time_min_masks};
   }
   HiddenStates encode(const ClipBatch& batch) const override;
   HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const override;

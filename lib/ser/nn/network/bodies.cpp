@@ -46,8 +46,8 @@ class Cnn final : public Body {
   std::int64_t dimension_ = 0;
 };
 
-/// A convolution, then per stage two residual blocks (K. He et al., CVPR 2016), each later stage with half the bands and
-/// frames; mean over the bands that are left.
+/// A convolution, then per stage two residual blocks (K. He et al., CVPR 2016), each later stage with half the bands
+/// and frames; mean over the bands that are left.
 class ResNet final : public Body {
  public:
   ResNet(std::int64_t, const BodyOptions& options)

@@ -31,8 +31,7 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
   body_ = make_body(options.body, dimension_, options.body_options);
   if (body_) register_module("body", body_);
   pooling_ = register_module(
-      "pooling",
-      make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options));
+      "pooling", make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options));
   head_ = register_module("head", make_head(options.head, pooling_->dimension(), outputs, options.head_options));
 }
 
@@ -95,12 +94,37 @@ FrameBatch Network::layer_frames(const NetworkInput& input) const {
   return {x.narrow(2, layer, 1), input.lengths};
 }
 
+/// Layers standardised and summed: [batch, longest, layers, dimension] to [batch, longest, dimension]. Layer by layer,
+/// since the products of all at once would not stay in the processor's cache.
+at::Tensor Network::summed(const at::Tensor& x) const {
+  const at::Tensor shares =
+      layers_ > 1 ? layer_weights_.softmax(0).unsqueeze(1) : at::ones({1, 1}, x.options().dtype(at::kFloat));
+  const at::Tensor scale = options_.standardise ? shares / deviation_ : shares.expand({layers_, dimension_});
+  at::Tensor sum = options_.standardise ? -(scale * mean_).sum(0) : at::zeros({dimension_}, scale.options());
+  for (std::int64_t layer = 0; layer < layers_; ++layer) sum = at::addcmul(sum, x.select(2, layer), scale[layer]);
+  return sum;
+}
+
+/// x with SpecAugment's masks, filled with 0: the mean of standardised inputs.
+at::Tensor Network::masked(const FrameBatch& batch, const std::vector<std::uint64_t>& keys) const {
+  if (!is_training() || options_.spec_augment.probability <= 0 || keys.empty()) return batch.x;
+  at::Tensor keep = at::ones_like(batch.x);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    at::Tensor clip = keep[static_cast<std::int64_t>(i)];
+    const SpecAugmentMasks masks = draw_spec_augment(options_.spec_augment, static_cast<std::size_t>(batch.frames[i]),
+                                                     static_cast<std::size_t>(batch.x.size(2)), {keys[i], 0, ""});
+    for (const MaskSpan& s : masks.time)
+      clip.narrow(0, static_cast<std::int64_t>(s.first), static_cast<std::int64_t>(s.count)).zero_();
+    for (const MaskSpan& s : masks.frequency)
+      clip.narrow(1, static_cast<std::int64_t>(s.first), static_cast<std::int64_t>(s.count)).zero_();
+  }
+  return batch.x * keep;
+}
+
 NetworkOutput Network::forward(const NetworkInput& input) {
   FrameBatch batch = layer_frames(input);
-  at::Tensor shares;
-  if (layers_ > 1) shares = layer_weights_.softmax(0).unsqueeze(1);
-  if (options_.standardise) batch.x = (batch.x - mean_) / deviation_;
-  batch.x = shares.defined() ? (batch.x * shares).sum(2) : batch.x.squeeze(2);
+  batch.x = summed(batch.x);
+  batch.x = masked(batch, input.keys);
   if (body_) batch = body_->forward(batch);
   NetworkOutput out;
   const Pooled pooled = pooling_->pool(batch);

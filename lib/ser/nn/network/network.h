@@ -16,8 +16,8 @@ namespace ser {
 /// columns]; zeros in the padding.
 struct NetworkInput {
   at::Tensor values;
-  std::vector<std::int64_t> lengths;      ///< samples or frames of each clip
-  std::vector<std::uint64_t> keys;        ///< of what the encoder masks in training; may be empty
+  std::vector<std::int64_t> lengths;  ///< samples or frames of each clip
+  std::vector<std::uint64_t> keys;    ///< of what is masked in training; may be empty
 };
 
 struct NetworkOutput {
@@ -64,6 +64,8 @@ class Network : public torch::nn::Module {
   HiddenStates encode(const NetworkInput& input) const;
   HiddenStates encode_windows(const NetworkInput& input, std::int64_t window) const;
   std::vector<at::Tensor> chosen(std::vector<at::Tensor> layers) const;
+  at::Tensor summed(const at::Tensor& x) const;
+  at::Tensor masked(const FrameBatch& batch, const std::vector<std::uint64_t>& keys) const;
 
   NetworkOptions options_;
   NetworkInputShape shape_;

@@ -96,8 +96,7 @@ class NetworkClipModel final : public ClipModel {
     const NamedTensors selftest = read_weights(path);
     for (std::size_t i = 0; selftest.contains(fmt::format("input{}", i)); ++i) {
       const at::Tensor& values = selftest.at(fmt::format("input{}", i));
-      const std::vector<float> outputs =
-          outputs_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
+      const std::vector<float> outputs = outputs_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
       const at::Tensor& expected = selftest.at(fmt::format("output{}", i));
       for (std::size_t k = 0; k < outputs.size(); ++k)
         if (const float wanted = expected[static_cast<std::int64_t>(k)].item<float>();
@@ -185,6 +184,4 @@ extern "C" ser::ClipModel* ser_read_clip_model(const std::filesystem::path& fold
   return new ser::NetworkClipModel(folder);
 }
 
-extern "C" int ser_encoder_rate_hz(const std::filesystem::path& model) {
-  return ser::encoder_family(model).rate_hz;
-}
+extern "C" int ser_encoder_rate_hz(const std::filesystem::path& model) { return ser::encoder_family(model).rate_hz; }

@@ -47,10 +47,8 @@ Spectrogram pool_by_two(const Spectrogram& s) {
 
 NormedConvolutionImpl::NormedConvolutionImpl(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                              std::int64_t stride)
-    : conv(register_module("conv", nn::Conv2d(nn::Conv2dOptions(in, out, kernel)
-                                                  .stride(stride)
-                                                  .padding(kernel / 2)
-                                                  .bias(false)))),
+    : conv(register_module(
+          "conv", nn::Conv2d(nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false)))),
       norm(register_module("norm", nn::BatchNorm2d(out))) {}
 
 Spectrogram NormedConvolutionImpl::forward(const Spectrogram& s) {

@@ -1,5 +1,5 @@
-// Convolutions over time and bands that know how long each clip is: padding neither enters a convolution as anything but
-// zeros nor the statistics of a batch norm.
+// Convolutions over time and bands that know how long each clip is: padding neither enters a convolution as anything
+// but zeros nor the statistics of a batch norm.
 #pragma once
 
 #include <torch/torch.h>
