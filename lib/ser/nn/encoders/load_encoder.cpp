@@ -1,6 +1,7 @@
 #include <ser/base/error.h>
 #include <ser/base/text.h>
 #include <ser/nn/encoders/byol_s.h>
+#include <ser/nn/encoders/fairseq.h>
 #include <ser/nn/encoders/load_encoder.h>
 #include <ser/nn/encoders/model_config.h>
 #include <ser/nn/encoders/passt.h>
@@ -32,11 +33,14 @@ bool is_wav2vec2(const ModelSource& source) {
   return type == "wav2vec2" || type == "hubert" || type == "wavlm";
 }
 
+GroupNormPadding group_norm_padding(const EncoderOptions& options) {
+  return options.group_norm == "hf" ? GroupNormPadding::included : GroupNormPadding::excluded;
+}
+
 std::shared_ptr<Encoder> load_wav2vec2(const ModelSource& source, const EncoderOptions& options) {
   const std::filesystem::path folder = model_folder(source.path());
   const Wav2vec2Config config = read_wav2vec2_config(folder);
-  auto encoder =
-      make_wav2vec2(config, options.group_norm == "hf" ? GroupNormPadding::included : GroupNormPadding::excluded);
+  auto encoder = make_wav2vec2(config, group_norm_padding(options));
   NamedTensors tensors = source.tensors();
   fuse_weight_norm(tensors);
   AssignOptions assign;
@@ -47,6 +51,12 @@ std::shared_ptr<Encoder> load_wav2vec2(const ModelSource& source, const EncoderO
   assign.keep = {"masked_spec_embed"};
   assign_weights(*encoder, tensors, assign);
   return encoder;
+}
+
+bool is_fairseq(const ModelSource& source) { return source.is_file() && holds_fairseq(source.tensors()); }
+
+std::shared_ptr<Encoder> load_fairseq_encoder(const ModelSource& source, const EncoderOptions& options) {
+  return load_fairseq(source.tensors(), source.settings(), source.path().string(), group_norm_padding(options));
 }
 
 bool is_whisper(const ModelSource& source) { return source.model_type() == "whisper"; }
@@ -102,6 +112,7 @@ const NamedTensors& ModelSource::tensors() const {
 const std::vector<EncoderFamily>& encoder_families() {
   static const std::vector<EncoderFamily> families{
       {"wav2vec2", "wav2vec 2.0, HuBERT, WavLM, DistilHuBERT: Hugging Face folders", is_wav2vec2, load_wav2vec2},
+      {"fairseq", "the same of fairseq, Microsoft and s3prl: checkpoint file", is_fairseq, load_fairseq_encoder},
       {"whisper", "Whisper, its encoder: Hugging Face folders", is_whisper, load_whisper},
       {"byol-s", "BYOL-S, the small default model: weights file", is_byol_s, load_byol_s},
       {"passt", "PaSST: weights file as released (.pt, .safetensors), or folder", is_passt, load_passt_encoder},

@@ -28,6 +28,8 @@ class ModelSource {
   /// Of config.json; empty for a file and where there is none.
   std::string model_type() const;
   const NamedTensors& tensors() const;
+  /// What a file says beside its tensors.
+  NamedSettings settings() const { return read_settings(path_); }
 
  private:
   std::filesystem::path path_;

@@ -4,7 +4,7 @@
 #include <ser/nn/encoders/model_config.h>
 #include <ser/nn/encoders/passt.h>
 
-#include <algorithm>
+#include <cmath>
 
 namespace ser {
 namespace {
@@ -199,10 +199,7 @@ const std::string landmark = "time_new_pos_embed";
 
 /// What the names have in front of the released ones: "" in the released files.
 std::string prefix_of(const NamedTensors& tensors, const std::string& source) {
-  std::vector<std::string> prefixes;
-  for (const auto& [name, tensor] : tensors)
-    if (name == landmark || name.ends_with("." + landmark))
-      prefixes.push_back(name.substr(0, name.size() - landmark.size()));
+  const std::vector<std::string> prefixes = prefixes_before(tensors, landmark);
   if (prefixes.empty()) throw_error<DataError>("{}: holds no PaSST: there is no {}", source, landmark);
   if (prefixes.size() > 1)
     throw_error<DataError>("{}: holds {} models ({}); save the one that is meant alone", source, prefixes.size(),
@@ -224,11 +221,7 @@ const at::Tensor& tensor_of(const NamedTensors& tensors, const std::string& name
 
 std::shared_ptr<Passt> make_passt(const PasstConfig& config) { return std::make_shared<PasstModel>(config); }
 
-bool holds_passt(const NamedTensors& tensors) {
-  return std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) {
-    return entry.first == landmark || entry.first.ends_with("." + landmark);
-  });
-}
+bool holds_passt(const NamedTensors& tensors) { return !prefixes_before(tensors, landmark).empty(); }
 
 PasstConfig passt_config_of(const NamedTensors& tensors, const std::string& source) {
   const std::string prefix = prefix_of(tensors, source);
