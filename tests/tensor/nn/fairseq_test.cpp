@@ -101,6 +101,12 @@ TEST_CASE("Without settings, a checkpoint is taken for a published model of its 
   CHECK(large.conv_bias);
   CHECK(large.pre_norm);
   CHECK(large.normalise_samples);
+  for (const auto& [width, heads] : std::vector<std::pair<std::int64_t, std::int64_t>>{{128, 2}, {1280, 16}}) {
+    NamedTensors wide = renamed("wav2vec2-large");
+    wide["feature_projection.projection.weight"] = at::zeros({width, 8});
+    wide["encoder.pos_conv_embed.conv.weight"] = at::zeros({width, width / 16, 128});
+    CHECK(fairseq_config(wide, {}, "wide").heads == heads);
+  }
   CHECK_THROWS_WITH(fairseq_config(renamed("hubert-base"), {}, "x"), Catch::Contains("strides"));
   const NamedSettings strides{{"a.conv_feature_layers", std::string("[(16,10,5)]+[(16,3,2)] + [(16,2,2)]")}};
   CHECK_THROWS_WITH(fairseq_config(renamed("hubert-base"), strides, "x"), Catch::Contains("encoder_attention_heads"));

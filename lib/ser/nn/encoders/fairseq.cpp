@@ -148,11 +148,20 @@ void read_convolutions(Wav2vec2Config& c, const Shapes& shapes, const NamedSetti
     throw_error<DataError>("{}: conv_feature_layers '{}' is not what its convolutions are", source, *text);
 }
 
+/// HuBERT X-Large and XLS-R of 1 and 2 billion parameters have 16 wider ones; the others heads of width 64.
+std::int64_t published_heads(std::int64_t width) {
+  if (width == 1280 || width == 1920) return 16;
+  return width % 64 == 0 ? width / 64 : 0;
+}
+
 std::int64_t read_heads(const Wav2vec2Config& c, const Shapes& shapes, const NamedSettings& settings,
                         const std::string& source) {
   if (c.model_type == "wavlm") return shapes.of("encoder.layers.0.attention.rel_attn_embed.weight", 2)[1];
   if (const auto heads = setting<std::int64_t>(settings, "encoder_attention_heads", source)) return *heads;
-  if (c.hidden_size % 64 == 0) return c.hidden_size / 64;
+  if (const std::int64_t heads = published_heads(c.hidden_size)) {
+    log::info("{}: it does not say encoder_attention_heads: taken as {}", source, heads);
+    return heads;
+  }
   throw_error<DataError>("{}: the heads of its width {} are not known: no encoder_attention_heads", source,
                          c.hidden_size);
 }

@@ -4,7 +4,7 @@
 // What the tensors do not tell comes from the plain settings in the file (cfg, Config, task_cfg ...), wherever in it
 // they are; of two, the one that is nested less. Without it:
 //   strides of the convolutions   5, 2, 2, 2, 2, 2, 2 where the kernels are 10, 3, 3, 3, 3, 2, 2
-//   encoder_attention_heads       heads of width 64
+//   encoder_attention_heads       heads of width 64; 16 for the widths 1280 and 1920 (HuBERT X-Large, XLS-R 1B and 2B)
 //   layer_norm_first, normalize   as in the published models: where each convolution has a layer norm, not where only
 //                                 the first one has a norm
 //   max_distance (WavLM)          800
