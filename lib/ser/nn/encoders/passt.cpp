@@ -254,6 +254,8 @@ std::shared_ptr<Passt> load_passt(const std::filesystem::path& path, const Named
     c.hop = config_value(json, "hop_length", c.hop);
   }
   if (!with_heads) c.classes = 0;
+  for (const std::int64_t size : {c.width, c.mlp_width, c.rows, c.columns, c.classes})
+    if (size > 65536) throw_error<DataError>("{}: one of its sizes is {}, which no PaSST has", source, size);
   if (c.patch < 1 || c.patch > bands || c.stride < 1 || c.stride > bands || c.hop < 1 || c.hop > fft_length)
     throw_error<DataError>("{}: patches of {} with stride {} and a hop of {} samples are no PaSST", source, c.patch,
                            c.stride, c.hop);
