@@ -250,6 +250,23 @@ TEST_CASE("Patchout of 5 columns and 2 rows leaves 942 tokens of 12 x 99 patches
   CHECK(model->transform({kept}).layers.back().size(1) == 942);
 }
 
+TEST_CASE("PaSST: the gradient of a feature of kept patches reaches every parameter that it depends on") {
+  const TemporaryFolder folder;
+  const auto model = passt_of_folder(folder, true);
+  for (at::Tensor& parameter : model->parameters()) parameter.set_requires_grad(true);
+  PatchoutOptions options;
+  options.time = 40;
+  const at::Tensor mel = model->log_mel(short_clip());
+  const PatchDraw draw = draw_patches(model->grid_of(mel.size(1)), 99, options, 1, 0, "a");
+  model->logits(feature_of(model->transform({model->tokens(mel, &draw)}))).square().sum().backward();
+  for (const auto& parameter : model->named_parameters()) {
+    INFO(parameter.key());
+    const at::Tensor& gradient = parameter.value().grad();
+    const bool unused = parameter.key().starts_with("head_dist");
+    CHECK((gradient.defined() && gradient.abs().max().item<double>() > 0) == !unused);
+  }
+}
+
 TEST_CASE("Patchout without options keeps all patches; unstructured drops single ones") {
   const PatchDraw all = draw_patches({12, 99}, 99, {}, 7, 3, "a");
   REQUIRE(all.kept.size() == 1188);
