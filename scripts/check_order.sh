@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-order='base < config audio < corpus features store < augment classic eval report < bundle < experiment < nn < train < xai deploy'
+order='base < config audio < corpus features store network < augment classic eval report < bundle < experiment < nn < train < xai deploy'
 # Neighbours that must know each other, "from to", with the reason.
 neighbours=(
   'report eval' # tables and pages show scores

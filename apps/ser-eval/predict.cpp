@@ -5,6 +5,7 @@
 #include <ser/base/file.h>
 #include <ser/base/log.h>
 #include <ser/bundle/bundle.h>
+#include <ser/bundle/clip_model.h>
 #include <ser/corpus/manifest.h>
 #include <ser/eval/predictions.h>
 #include <ser/experiment/feature_extraction.h>
@@ -24,6 +25,26 @@ class MatrixSink final : public FeatureExport {
   void finish() override {}
   Matrix x;
   std::vector<std::string> ids;
+};
+
+/// Predicts with a network clip by clip, so that only one clip is in memory.
+class NetworkSink final : public FeatureExport {
+ public:
+  explicit NetworkSink(const ClipModel& model) : model_(model) {}
+  void add(const std::string& name, const std::string&, const Matrix& matrix, double) override {
+    try {
+      outputs.emplace_back(name, model_.predict(matrix));
+    } catch (const DataError& error) {
+      log::error("{}: {}", name, error.what());
+      ++failed;
+    }
+  }
+  void finish() override {}
+  std::vector<std::pair<std::string, std::vector<float>>> outputs;
+  std::size_t failed = 0;
+
+ private:
+  const ClipModel& model_;
 };
 
 class PredictVerb final : public Verb {
@@ -46,21 +67,52 @@ class PredictVerb final : public Verb {
   }
   void run(const OptionTable&, const CommonOptions& common) override {
     refuse_output_over_input(output_, inputs_);
-    const VectorModel model = read_bundle(model_);
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)
       throw UsageError("only one manifest can be given, and no audio files beside it");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
+    if (read_bundle_description(model_).kind == "network")
+      run_network(manifest, common.threads);
+    else
+      run_vectors(manifest, manifest_given, common.threads);
+  }
+
+ private:
+  void run_vectors(const Manifest& manifest, bool manifest_given, int threads) {
+    const VectorModel model = read_bundle(model_);
     const std::unique_ptr<FeatureConfig> front_end = FeatureConfig::from_signature(model.description.feature_signature);
     front_end->prepare();
     MatrixSink sink;
-    const ExtractionResult extraction = extract_to_export(manifest, *front_end, sink, common.threads);
+    const ExtractionResult extraction = extract_to_export(manifest, *front_end, sink, threads);
     write_output(output_, format_predictions(predictions(model, manifest, manifest_given, std::move(sink))));
     log::info("{}", extraction.summary);
     check_failures(extraction.failed, max_failures_);
   }
 
- private:
+  void run_network(const Manifest& manifest, int threads) {
+    const std::unique_ptr<ClipModel> model = read_clip_model(model_);
+    const std::unique_ptr<FeatureConfig> front_end = FeatureConfig::from_signature(model->front_end());
+    front_end->prepare();
+    NetworkSink sink(*model);
+    const ExtractionResult extraction = extract_to_export(manifest, *front_end, sink, threads);
+    const std::map<std::string, std::size_t> index = manifest.index();
+    PredictionTable table;
+    table.classes = model->description().classes;
+    for (const auto& [id, outputs] : sink.outputs)
+      table.rows.push_back({id, "predict", "", 0,
+                            class_of(model->description(), manifest.utterances[index.at(id)].emotion),
+                            {outputs.begin(), outputs.end()}});
+    write_output(output_, format_predictions(table));
+    log::info("{}", extraction.summary);
+    check_failures(extraction.failed + sink.failed, max_failures_);
+  }
+
+  /// The class of a canonical label, empty when it has none.
+  static std::string class_of(const BundleDescription& description, const std::string& emotion) {
+    const auto label = description.label_map.find(emotion);
+    return label == description.label_map.end() ? "" : label->second;
+  }
+
   PredictionTable predictions(const VectorModel& model, const Manifest& manifest, bool manifest_given,
                               MatrixSink sink) const {
     PredictionTable table;
@@ -73,12 +125,11 @@ class PredictVerb final : public Verb {
         groups.push_back(
             scaling_group(model.standardiser, manifest.corpus, manifest.utterances[index.at(id)].speaker, id));
     const Matrix probabilities = model.predict(std::move(sink.x), groups);
-    const std::map<std::string, std::string>& classes = model.description.label_map;
     for (std::size_t i = 0; i < sink.ids.size(); ++i) {
       const std::span<const float> row = probabilities.row(i);
-      const auto label = classes.find(manifest.utterances[index.at(sink.ids[i])].emotion);
-      table.rows.push_back(
-          {sink.ids[i], "predict", "", 0, label == classes.end() ? "" : label->second, {row.begin(), row.end()}});
+      table.rows.push_back({sink.ids[i], "predict", "", 0,
+                            class_of(model.description, manifest.utterances[index.at(sink.ids[i])].emotion),
+                            {row.begin(), row.end()}});
     }
     return table;
   }

@@ -41,8 +41,6 @@ class EmbedVerb final : public Verb {
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)
       throw UsageError("only one manifest can be given, and no audio files beside it");
-    if (options_.layer == "all" && format_ == "store")
-      throw UsageError("a store holds one layer: give --layer N, or --format npy");
     const Shard shard = shard_.empty() ? Shard{} : parse_shard(shard_);
     if (shard.count > 1 && format_ != "store") throw UsageError("--shard needs --format store");
     FeatureConfig config;
@@ -77,7 +75,7 @@ class EmbedVerb final : public Verb {
     if (options_.layer == "all") options.planes = config.set().planes();
     options.file_each = true;
     const std::unique_ptr<FeatureExport> out = make_feature_export("npy", options);
-    return extract_to_export(manifest, config, *out, threads);
+    return extract_to_export(manifest, config, *out, threads, true);
   }
 
   std::vector<std::string> inputs_;

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   program.verbs.push_back(ser::make_folds_verb());
   program.verbs.push_back(ser::make_features_verb());
   program.verbs.push_back(ser::make_embed_verb());
+  program.verbs.push_back(ser::make_augment_verb());
   program.verbs.push_back(ser::make_merge_verb());
   program.verbs.push_back(ser::make_show_verb());
   return ser::run_program(program, argc, argv);

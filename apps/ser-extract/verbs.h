@@ -12,6 +12,7 @@ std::unique_ptr<Verb> make_validate_verb();
 std::unique_ptr<Verb> make_folds_verb();
 std::unique_ptr<Verb> make_features_verb();
 std::unique_ptr<Verb> make_embed_verb();
+std::unique_ptr<Verb> make_augment_verb();
 std::unique_ptr<Verb> make_merge_verb();
 std::unique_ptr<Verb> make_show_verb();
 

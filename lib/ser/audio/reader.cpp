@@ -152,6 +152,8 @@ void write_wav(const std::filesystem::path& path, const Waveform& wave, bool as_
   info.format = SF_FORMAT_WAV | (as_float ? SF_FORMAT_FLOAT : SF_FORMAT_PCM_16);
   Handle file(sf_open(temporary.c_str(), SFM_WRITE, &info), &sf_close);
   if (!file) throw_error<Error>("{}: cannot be written: {}", path.string(), sf_strerror(nullptr));
+  // Float files would hold the time of writing, and the same samples other bytes each time.
+  sf_command(file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
   const auto length = static_cast<sf_count_t>(wave.samples.size());
   std::vector<short> integers;
   if (!as_float) {

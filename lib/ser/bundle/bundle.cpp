@@ -27,15 +27,14 @@ Matrix to_matrix(const Tensor& tensor) {
   return matrix;
 }
 
-std::string description_yaml(const VectorModel& model, const std::string& weights_hash) {
-  const BundleDescription& d = model.description;
+std::string description_yaml(const BundleDescription& d, const std::string& weights_hash) {
   YAML::Emitter yaml;
   yaml << YAML::BeginMap << YAML::Key << "format" << YAML::Value << "ser-bundle 1" << YAML::Key << "weights_hash"
-       << YAML::Value << weights_hash << YAML::Key << "kind" << YAML::Value << "vector classifier" << YAML::Key
+       << YAML::Value << weights_hash << YAML::Key << "kind" << YAML::Value << d.kind << YAML::Key
        << "learner" << YAML::Value << d.learner << YAML::Key << "learner_options" << YAML::Value
        << YAML::Load(d.learner_options) << YAML::Key << "label_space" << YAML::Value << d.label_space << YAML::Key
        << "classes" << YAML::Value << YAML::Flow << d.classes << YAML::Key << "label_map" << YAML::Value << YAML::Flow
-       << d.label_map << YAML::Key << "normalisation" << YAML::Value << to_string(model.standardiser.mode())
+       << d.label_map << YAML::Key << "normalisation" << YAML::Value << d.normalisation
        << YAML::Key << "front_end" << YAML::Value << YAML::Load(d.feature_signature) << YAML::Key << "provenance"
        << YAML::Value << YAML::BeginMap;
   for (const auto& [key, value] : d.provenance) yaml << YAML::Key << key << YAML::Value << value;
@@ -100,27 +99,34 @@ void write_bundle(const VectorModel& model, const Matrix& samples, const fs::pat
   write_safetensors(folder / "model.safetensors", tensors);
   write_safetensors(folder / "selftest.safetensors",
                     {{"inputs", to_tensor(samples)}, {"outputs", to_tensor(selftest_outputs(model, samples))}});
-  write_file(folder / "model.yaml", description_yaml(model, hash_file(folder / "model.safetensors")));
+  BundleDescription description = model.description;
+  description.normalisation = to_string(model.standardiser.mode());
+  write_bundle_description(description, folder);
 }
 
-VectorModel read_bundle(const fs::path& folder) {
+void write_bundle_description(const BundleDescription& description, const fs::path& folder) {
+  write_file(folder / "model.yaml", description_yaml(description, hash_file(folder / "model.safetensors")));
+}
+
+BundleDescription read_bundle_description(const fs::path& folder) {
   const fs::path path = folder / "model.yaml";
   std::error_code code;
   if (!fs::exists(path, code)) throw_error<DataError>("{}: is no model bundle (no model.yaml in it)", folder.string());
   const YAML::Node yaml = read_yaml<DataError>(path.string());
-  VectorModel model;
-  BundleDescription& d = model.description;
+  BundleDescription d;
   std::string weights_hash;
   try {
     if (yaml["format"].as<std::string>() != "ser-bundle 1")
       throw_error<DataError>("{}: format '{}' is not known to this version", path.string(),
                              yaml["format"].as<std::string>());
     weights_hash = yaml["weights_hash"].as<std::string>();
+    d.kind = yaml["kind"].as<std::string>();
     d.learner = yaml["learner"].as<std::string>();
     d.learner_options = YAML::Dump(yaml["learner_options"]);
     d.label_space = yaml["label_space"].as<std::string>();
     d.classes = yaml["classes"].as<std::vector<std::string>>();
     d.label_map = yaml["label_map"].as<std::map<std::string, std::string>>();
+    d.normalisation = yaml["normalisation"].as<std::string>();
     d.feature_signature = YAML::Dump(yaml["front_end"]);
     d.feature_names = yaml["features"].as<std::vector<std::string>>();
     for (const auto& entry : yaml["provenance"])
@@ -131,15 +137,19 @@ VectorModel read_bundle(const fs::path& folder) {
   if (hash_file(folder / "model.safetensors") != weights_hash)
     throw_error<DataError>("{}: the weights differ from what model.yaml describes; the bundle is damaged",
                            folder.string());
+  return d;
+}
+
+VectorModel read_bundle(const fs::path& folder) {
+  VectorModel model;
+  model.description = read_bundle_description(folder);
+  const BundleDescription& d = model.description;
   const TensorMap tensors = read_safetensors(folder / "model.safetensors");
   model.standardiser = Standardiser::load(with_prefix(tensors, "standardiser."));
   model.learner = make_learner(d.learner);
   OptionTable table;
   model.learner->describe(table);
-  for (const auto& entry : yaml["learner_options"])
-    table.assign(entry.first.as<std::string>(), entry.second.IsSequence()
-                                                    ? entry.second.as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{entry.second.as<std::string>()});
+  table.load_yaml_text(d.learner_options, (folder / "model.yaml").string());
   model.learner->load(with_prefix(tensors, "learner."));
   check_selftest(model, folder / "selftest.safetensors");
   return model;

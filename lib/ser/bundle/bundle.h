@@ -19,15 +19,23 @@
 namespace ser {
 
 struct BundleDescription {
-  std::string learner;          ///< "logreg"
+  std::string kind = "vector classifier";  ///< or "network": clip_model.h
+  std::string learner;                     ///< "logreg", "network"
   std::string learner_options;  ///< YAML
   std::string label_space;      ///< "4class"
   std::vector<std::string> classes;
   std::map<std::string, std::string> label_map;  ///< canonical label to class; other labels have no class
+  std::string normalisation = "train";           ///< how features are scaled
   std::string feature_signature;                 ///< YAML of the front end: FeatureConfig::from_signature
   std::vector<std::string> feature_names;        ///< [features]
   std::vector<std::pair<std::string, std::string>> provenance;  ///< corpora and checksums, fold, seed, version, command
 };
+
+/// model.yaml. The weights are model.safetensors beside it, whose hash is kept. Written last, so that a folder with it is
+/// complete.
+void write_bundle_description(const BundleDescription& description, const std::filesystem::path& folder);
+/// Throws DataError when a file is missing or malformed, or the weights are not those described.
+BundleDescription read_bundle_description(const std::filesystem::path& folder);
 
 /// A classifier of fixed-length vectors with its scaling.
 struct VectorModel {

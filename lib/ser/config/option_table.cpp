@@ -222,6 +222,14 @@ void OptionTable::load_yaml(const std::string& path) {
   load_map(*this, root, path, "");
 }
 
+void OptionTable::load_yaml_text(const std::string& text, const std::string& source) {
+  try {
+    load_map(*this, YAML::Load(text), source, "");
+  } catch (const YAML::Exception& error) {
+    throw_error<UsageError>("{}: {}", source, error.what());
+  }
+}
+
 std::string OptionTable::dump_yaml() const {
   std::string text;
   std::vector<std::string> open;  // sections of the line before

@@ -111,6 +111,8 @@ class OptionTable {
 
   /// Reads a YAML file: nested maps are sections. Unknown keys and wrong values are UsageErrors with file:line:column.
   void load_yaml(const std::string& path);
+  /// The same from a text, as dump_yaml() gives it; `source` for messages.
+  void load_yaml_text(const std::string& text, const std::string& source);
   /// All fields that are not transient, as YAML, in the order of the table.
   std::string dump_yaml() const;
   /// 32 hexadecimal digits over dump_yaml().

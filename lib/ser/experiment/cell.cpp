@@ -131,13 +131,10 @@ void add_predictions(PredictionTable& table, const StudyData& data, const Vector
   }
 }
 
-BundleDescription describe_model(const StudyData& data, const Fold& fold, int seed, const LearnerConfig& config,
-                                 Learner& learner) {
+}  // namespace
+
+BundleDescription describe_cell(const StudyData& data, const Fold& fold, int seed) {
   BundleDescription d;
-  d.learner = config.name;
-  OptionTable table;
-  learner.describe(table);
-  d.learner_options = table.dump_yaml();
   d.label_space = data.protocol.labels.name;
   d.classes = data.protocol.labels.classes;
   for (const auto& [label, index] : data.protocol.labels.map)
@@ -155,10 +152,9 @@ BundleDescription describe_model(const StudyData& data, const Fold& fold, int se
   return d;
 }
 
-}  // namespace
-
 void check_grid(const CellOptions& options, const LearnerConfig& config) {
   if (options.grid.empty()) return;
+  if (config.is_network()) throw UsageError("--grid is for the learners of vectors; train a network per setting");
   const Grid grid = parse_grid(options.grid);
   LearnerConfig probe = config;
   OptionTable table;
@@ -211,7 +207,11 @@ CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const Cel
     samples.push_back(train[i]);
   result.selftest = select_rows(data.x, samples);
   set = {};
-  result.model.description = describe_model(data, fold, seed, config, learner);
+  result.model.description = describe_cell(data, fold, seed);
+  result.model.description.learner = config.name;
+  OptionTable table;
+  learner.describe(table);
+  result.model.description.learner_options = table.dump_yaml();
   result.predictions.classes = data.protocol.labels.classes;
   if (watches_dev) add_predictions(result.predictions, data, result.model, fold, seed, Part::dev);
   add_predictions(result.predictions, data, result.model, fold, seed, Part::test);

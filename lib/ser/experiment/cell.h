@@ -31,6 +31,9 @@ struct CellResult {
   std::vector<std::string> notes;  ///< chosen option values, folds reduced, ...
 };
 
+/// What model.yaml says of a model trained in a cell; learner, options and scaling are the caller's to fill in.
+BundleDescription describe_cell(const StudyData& data, const Fold& fold, int seed);
+
 /// Fits scaling, chooses options on inner group-disjoint folds of the training part, fits, and predicts the test part.
 /// A learner that stops early watches the dev part; for the others the dev part belongs to training.
 /// Throws DataError when the training part has fewer than two classes or a part is empty.

@@ -33,7 +33,7 @@ ExtractedFeatures FeatureExtraction::run(const std::filesystem::path& file, Time
       result.note += fmt::format("{}resampled from {} Hz", result.note.empty() ? "" : ", ", notes.source_rate_hz);
     std::unique_ptr<FeatureExtractor> extractor = take(wave.rate_hz);
     try {
-      result.matrix = extractor->compute(wave);
+      result.matrix = side_by_side(extractor->compute(wave), planes_);
       if (!std::all_of(result.matrix.values.begin(), result.matrix.values.end(),
                        [](float x) { return std::isfinite(x); }))
         throw DataError("features are not finite numbers; the samples are far beyond full scale");
@@ -80,7 +80,7 @@ std::string differing_options(const std::string& before, const std::string& now)
 StoreDescription description_of(const FeatureConfig& config) {
   StoreDescription description;
   description.signature = config.signature();
-  description.columns = config.set().columns(config.level());
+  description.columns = config.stored_columns();
   description.vectors = config.level() == FeatureLevel::functionals;
   if (!description.vectors)
     description.frame_shift_seconds =
@@ -179,9 +179,9 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
 }
 
 ExtractionResult extract_to_export(const Manifest& manifest, const FeatureConfig& config, FeatureExport& out,
-                                   int threads) {
+                                   int threads, bool planes_under_each_other) {
   Progress progress("features", manifest.utterances.size());
-  const FeatureExtraction extraction(config);
+  const FeatureExtraction extraction(config, planes_under_each_other);
   ordered_parallel_for<ExtractedFeatures>(
       manifest.utterances.size(), threads,
       [&](std::size_t i) {

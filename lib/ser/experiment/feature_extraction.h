@@ -15,7 +15,7 @@ namespace ser {
 
 /// Features of one utterance, or the reason why there are none.
 struct ExtractedFeatures {
-  Matrix matrix;  ///< [frames, features] or [1, features]
+  Matrix matrix;  ///< [frames, features] or [1, features], as a store holds it; planes under each other when asked for
   double audio_seconds = 0;
   double frame_shift_seconds = 0;
   std::string note;       ///< "mixed 2 channels, resampled from 48000 Hz"
@@ -27,7 +27,8 @@ struct ExtractedFeatures {
 /// memory, are kept per sample rate and handed from call to call.
 class FeatureExtraction {
  public:
-  explicit FeatureExtraction(const FeatureConfig& config) : config_(config) {}
+  explicit FeatureExtraction(const FeatureConfig& config, bool planes_under_each_other = false)
+      : config_(config), planes_(planes_under_each_other ? 1 : config.set().planes()) {}
   /// Bad audio and clips that are too short end up in `error`; UsageErrors (options that do not fit the rate) are
   /// thrown.
   ExtractedFeatures run(const std::filesystem::path& file, TimeRange range, bool with_hash) const;
@@ -35,6 +36,7 @@ class FeatureExtraction {
  private:
   std::unique_ptr<FeatureExtractor> take(int rate_hz) const;
   const FeatureConfig& config_;
+  std::size_t planes_;
   mutable std::mutex mutex_;
   mutable std::multimap<int, std::unique_ptr<FeatureExtractor>> idle_;
 };
@@ -51,8 +53,8 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
                                   const std::filesystem::path& folder, Shard shard, int threads,
                                   bool overwrite = false);
 
-/// Writes an export instead.
+/// Writes an export instead, planes under each other when asked for.
 ExtractionResult extract_to_export(const Manifest& manifest, const FeatureConfig& config, FeatureExport& out,
-                                   int threads);
+                                   int threads, bool planes_under_each_other = false);
 
 }  // namespace ser

@@ -3,11 +3,15 @@
 namespace ser {
 
 void describe_options(OptionTable& table, LearnerConfig& config) {
+  std::vector<std::string> names = learner_names();
+  names.push_back("network");
   table
       .add("learner", config.name,
-           "logreg: multinomial logistic regression, svm: linear SVM, mlp: multilayer perceptron")
-      .choices(learner_names());
+           "of one vector per utterance: logreg (multinomial logistic regression), svm (linear SVM), mlp (multilayer "
+           "perceptron); of frames or audio: network")
+      .choices(names);
   describe_options(table, config.options);
+  describe_options(table, config.network);
 }
 
 }  // namespace ser

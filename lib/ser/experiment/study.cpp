@@ -8,9 +8,10 @@
 #include <ser/base/text.h>
 #include <ser/base/version.h>
 #include <ser/eval/run_info.h>
+#include <ser/experiment/network_cell.h>
 #include <ser/experiment/run_folder.h>
 #include <ser/experiment/study.h>
-#include <ser/features/feature_set.h>
+#include <ser/features/embedding_set.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,8 +21,9 @@ namespace ser {
 
 void describe_options(OptionTable& table, StudyOptions& o) {
   table.add("manifest", o.manifests, "manifest folders, as many as the protocol has corpora").required();
-  table.add("features", o.features, "feature stores (level functionals), one for each manifest in the same order")
-      .required();
+  table.add("features", o.features,
+            "feature stores, one for each manifest in the same order: level functionals, for networks level lld; none "
+            "where network.encoder hears the audio");
   table.add("protocol", o.protocol, "protocol made by 'ser-extract folds make'").required();
   table.add("output", o.output, "run folder, usually exp/<corpus>/<name>").required().transient();
   table.add("fold", o.folds, "train these folds only (for job arrays); default: all").transient();
@@ -40,11 +42,43 @@ std::vector<std::string> chosen_folds(const StudyOptions& options, const Protoco
   return names;
 }
 
+StudyInput input_of(const StudyOptions& options) {
+  if (!options.learner.is_network()) {
+    if (options.features.empty()) throw UsageError("--features is missing: a feature store for each manifest");
+    return StudyInput::vectors;
+  }
+  check_options(options.learner.network.network);
+  if (!options.features.empty()) return StudyInput::frames;
+  if (options.learner.network.network.encoder.model.empty())
+    throw UsageError("a network needs --features, stores of frames, or --network.encoder.model, which hears the audio");
+  return StudyInput::audio;
+}
+
+/// Absolute path and hash of the encoder's files, and the front end that its audio is read with.
+void prepare_encoder(NetworkEncoderOptions& encoder, StudyData& data, StudyInput input) {
+  if (encoder.model.empty()) return;
+  if (!std::filesystem::exists(encoder.model)) throw_error<DataError>("{}: there is no such model", encoder.model);
+  encoder.model = std::filesystem::absolute(encoder.model).lexically_normal().string();
+  const std::string hash = hash_of_model(encoder.model);
+  if (!encoder.model_hash.empty() && encoder.model_hash != hash)
+    throw_error<DataError>("{}: the model is not the one that was named (hash {}, wanted {})", encoder.model, hash,
+                           encoder.model_hash);
+  encoder.model_hash = hash;
+  if (input != StudyInput::audio) return;
+  FeatureConfig front_end;
+  front_end.set_name = "waveform";
+  front_end.level_name = "lld";
+  front_end.rate_hz = encoder_rate_hz(encoder.model);
+  data.feature_signature = front_end.signature();
+  data.feature_names = {"sample"};
+}
+
 /// What the configuration refers to, so that a changed input is not taken for the same run.
-std::string input_lines(const StudyData& data, const std::string& protocol) {
+std::string input_lines(const StudyData& data, const std::string& protocol, const std::string& encoder_hash) {
   std::string text = "inputs:\n  protocol: " + hash_bytes(read_file(protocol)) +
                      "\n  front_end: " + hash_bytes(data.feature_signature) + "\n  features: " + data.feature_checksum +
                      "\n";
+  if (!encoder_hash.empty()) text += "  encoder: " + encoder_hash + "\n";
   for (const ProtocolCorpus& corpus : data.protocol.corpora) text += "  " + corpus.name + ": " + corpus.checksum + "\n";
   return text;
 }
@@ -73,32 +107,68 @@ RunInfo run_info(const StudyOptions& options, const StudyData& data, const std::
   return run;
 }
 
+void add_row(PredictionTable& table, const StudyData& data, const Fold& fold, int seed,
+             const NetworkCellResult::Row& row) {
+  table.rows.push_back({data.id(row.row),
+                        part_name(row.part),
+                        fold.name,
+                        seed,
+                        data.protocol.labels.classes[static_cast<std::size_t>(data.label(row.row))],
+                        {row.outputs.begin(), row.outputs.end()}});
+}
+
+/// Predictions of dev and test part, and what is to be told; the bundle is in the folder.
+std::pair<PredictionTable, std::vector<std::string>> train_one(const StudyData& data, const ClipReader* clips,
+                                                               const Fold& fold, int seed, const StudyOptions& options,
+                                                               const CellFolder& cell, int threads) {
+  if (!options.learner.is_network()) {
+    CellResult result = run_cell(data, fold, seed, options.cell, options.learner, threads);
+    write_bundle(result.model, result.selftest, cell.path / "bundle");
+    return {std::move(result.predictions), std::move(result.notes)};
+  }
+  BundleDescription description = describe_cell(data, fold, seed);
+  description.kind = description.learner = "network";
+  NetworkCell work{data, *clips, fold, seed, options.learner.network, cell.path, std::move(description), threads};
+  NetworkCellResult result = train_network(work);
+  PredictionTable table;
+  table.classes = data.protocol.labels.classes;
+  for (const NetworkCellResult::Row& row : result.rows) add_row(table, data, fold, seed, row);
+  return {std::move(table), std::move(result.notes)};
+}
+
 /// Trains one cell into its folder; the DONE file comes last.
-void train_cell(const StudyData& data, const Fold& fold, int seed, const StudyOptions& options, const CellFolder& cell,
-                int threads) {
+void train_cell(const StudyData& data, const ClipReader* clips, const Fold& fold, int seed, const StudyOptions& options,
+                const CellFolder& cell, int threads) {
   const auto start = std::chrono::steady_clock::now();
-  const CellResult result = run_cell(data, fold, seed, options.cell, options.learner, threads);
-  write_bundle(result.model, result.selftest, cell.path / "bundle");
-  write_file(cell.path / "predictions.tsv", format_predictions(result.predictions));
+  const auto [predictions, notes] = train_one(data, clips, fold, seed, options, cell, threads);
+  write_file(cell.path / "predictions.tsv", format_predictions(predictions));
   std::string text =
       fmt::format("fold {}\nseed {}\ntrained in {:.2f} s on {} threads\n", fold.name, seed,
                   std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), threads);
-  for (const std::string& note : result.notes) text += note + '\n';
+  for (const std::string& note : notes) text += note + '\n';
   write_file(cell.path / "train.log", text);
   cell.mark_done();
-  for (const std::string& note : result.notes) log::info("fold {}, seed {}: {}", fold.name, seed, note);
+  for (const std::string& note : notes) log::info("fold {}, seed {}: {}", fold.name, seed, note);
 }
 
 }  // namespace
 
-StudyOutcome run_study(const StudyOptions& options, const std::string& config, const std::string& command,
+StudyOutcome run_study(const StudyOptions& given, const std::string& config, const std::string& command,
                        int threads) {
+  StudyOptions options = given;
   check_grid(options.cell, options.learner);
   if (std::set<int>(options.seeds.begin(), options.seeds.end()).size() != options.seeds.size())
     throw UsageError("a seed is given twice");
-  const StudyData data = load_study(options.protocol, options.manifests, options.features);
+  const StudyInput input = input_of(options);
+  StudyData data = load_study(options.protocol, options.manifests, options.features, input);
+  NetworkEncoderOptions& encoder = options.learner.network.network.encoder;
+  if (options.learner.is_network()) prepare_encoder(encoder, data, input);
+  std::unique_ptr<ClipReader> clips;
+  if (input == StudyInput::frames) clips = read_from_stores(data);
+  if (input == StudyInput::audio)
+    clips = read_from_audio(data, FeatureConfig::from_signature(data.feature_signature)->rate_hz);
   const std::vector<std::string> folds = chosen_folds(options, data.protocol);
-  const RunFolder run(options.output, config + input_lines(data, options.protocol));
+  const RunFolder run(options.output, config + input_lines(data, options.protocol, encoder.model_hash));
   write_file(run.path() / "run.yaml", format_run_info(run_info(options, data, command)));
 
   StudyOutcome outcome;
@@ -113,8 +183,9 @@ StudyOutcome run_study(const StudyOptions& options, const std::string& config, c
         continue;
       }
       const FolderLock lock(cell.path);
-      log::info("fold {}, seed {}: training {} on {} features", name, seed, options.learner.name, data.x.columns);
-      train_cell(data, data.protocol.fold(name), seed, options, cell, threads);
+      log::info("fold {}, seed {}: training {} on {} features", name, seed, options.learner.name,
+                data.feature_names.size());
+      train_cell(data, clips.get(), data.protocol.fold(name), seed, options, cell, threads);
       ++outcome.trained;
       progress.done(0);
     }

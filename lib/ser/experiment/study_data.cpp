@@ -14,6 +14,10 @@ const std::string& StudyData::corpus(std::size_t row) const {
   return protocol.corpora[protocol.utterances[utterance_of_row[row]].corpus].name;
 }
 
+const Utterance& StudyData::utterance(std::size_t row) const {
+  return manifests[protocol.utterances[utterance_of_row[row]].corpus].utterances[manifest_row[row]];
+}
+
 std::string StudyData::group(std::size_t row) const {
   const PooledUtterance& u = protocol.utterances[utterance_of_row[row]];
   return corpus(row) + "/" + (u.group.empty() ? "id:" + u.id : u.group);
@@ -34,10 +38,14 @@ Matrix select_rows(const Matrix& x, std::span<const std::size_t> rows) {
 
 namespace {
 
-void check_same_features(const FeatureStore& store, StudyData& data) {
-  if (!store.description().vectors)
+void check_same_features(const FeatureStore& store, StudyData& data, StudyInput input) {
+  if (!store.description().vectors && input == StudyInput::vectors)
     throw_error<DataError>(
         "{}: holds frames, but this learner takes one vector per utterance; make it with --level functionals",
+        store.folder().string());
+  if (store.description().vectors && input == StudyInput::frames)
+    throw_error<DataError>(
+        "{}: holds one vector per utterance, but a network takes frames; make it with --level lld (embed: --pool none)",
         store.folder().string());
   if (data.feature_signature.empty()) {
     data.feature_signature = store.description().signature;
@@ -65,8 +73,8 @@ std::vector<std::size_t> order_of_corpora(const Protocol& protocol, std::span<co
 }  // namespace
 
 StudyData load_study(const std::string& protocol_path, std::span<const std::string> manifest_folders,
-                     std::span<const std::string> store_folders) {
-  if (manifest_folders.size() != store_folders.size())
+                     std::span<const std::string> store_folders, StudyInput input) {
+  if (input != StudyInput::audio && manifest_folders.size() != store_folders.size())
     throw_error<UsageError>(
         "{} manifests but {} feature stores are given; one store for each manifest, in the same order",
         manifest_folders.size(), store_folders.size());
@@ -77,47 +85,54 @@ StudyData load_study(const std::string& protocol_path, std::span<const std::stri
   for (const std::size_t i : order) data.manifests.push_back(given[i]);
   data.protocol = read_protocol(protocol_path, data.manifests);
 
-  std::vector<FeatureStore> stores;
   std::map<std::string, std::string> audio_hashes;
   std::size_t expected = 0;
-  for (const std::size_t i : order) {
-    stores.emplace_back(store_folders[i]);
-    check_same_features(stores.back(), data);
-    expected += stores.back().entries().size();
-    for (const StoreEntry& entry : stores.back().entries())
-      // A file that holds several utterances says nothing of each.
-      if (!entry.audio.hash.empty() && entry.audio.start_seconds == 0 && std::isinf(entry.audio.end_seconds))
-        audio_hashes.emplace(entry.id, entry.audio.hash);
-  }
+  if (input != StudyInput::audio)
+    for (const std::size_t i : order) {
+      const FeatureStore& store = data.stores.emplace_back(store_folders[i]);
+      check_same_features(store, data, input);
+      expected += store.entries().size();
+      for (const StoreEntry& entry : store.entries())
+        // A file that holds several utterances says nothing of each.
+        if (!entry.audio.hash.empty() && entry.audio.start_seconds == 0 && std::isinf(entry.audio.end_seconds))
+          audio_hashes.emplace(entry.id, entry.audio.hash);
+    }
   require_no_leaks(data.protocol, check_leaks(data.protocol, data.manifests, audio_hashes));
   std::vector<std::map<std::string, std::size_t>> places;
   for (const Manifest& manifest : data.manifests) places.push_back(manifest.index());
   std::string checksums;
-  data.x.columns = data.feature_names.size();
-  data.x.values.reserve(expected * data.x.columns);
+  if (input == StudyInput::vectors) {
+    data.x.columns = data.feature_names.size();
+    data.x.values.reserve(expected * data.x.columns);
+  }
   for (std::size_t u = 0; u < data.protocol.utterances.size(); ++u) {
     const PooledUtterance& pooled = data.protocol.utterances[u];
     if (pooled.label < 0) continue;
-    const StoreEntry* entry = stores[pooled.corpus].find(pooled.id);
-    if (!entry || entry->failed()) {
-      data.missing.push_back(pooled.id);
-      continue;
+    if (input != StudyInput::audio) {
+      const FeatureStore& store = data.stores[pooled.corpus];
+      const StoreEntry* entry = store.find(pooled.id);
+      if (!entry || entry->failed()) {
+        data.missing.push_back(pooled.id);
+        continue;
+      }
+      checksums += pooled.id + ' ' + entry->checksum + '\n';
+      if (entry->columns != data.feature_names.size() || (input == StudyInput::vectors && entry->rows != 1))
+        throw_error<DataError>("{}: {} has {} values, expected {}", store.folder().string(), pooled.id,
+                               entry->rows * entry->columns, data.feature_names.size());
     }
-    const Matrix vector = stores[pooled.corpus].read(pooled.id);
-    if (vector.columns != data.x.columns || vector.rows != 1)
-      throw_error<DataError>("{}: {} has {} values, expected {}", stores[pooled.corpus].folder().string(), pooled.id,
-                             vector.values.size(), data.x.columns);
-    data.x.values.insert(data.x.values.end(), vector.values.begin(), vector.values.end());
+    if (input == StudyInput::vectors) {
+      const Matrix vector = data.stores[pooled.corpus].read(pooled.id);
+      data.x.values.insert(data.x.values.end(), vector.values.begin(), vector.values.end());
+    }
     data.utterance_of_row.push_back(u);
-    checksums += pooled.id + ' ' + entry->checksum + '\n';
-    const Manifest& manifest = data.manifests[pooled.corpus];
-    data.speakers.push_back(manifest.utterances[places[pooled.corpus].at(pooled.id)].speaker);
+    data.manifest_row.push_back(places[pooled.corpus].at(pooled.id));
+    data.speakers.push_back(data.utterance(data.size() - 1).speaker);
   }
-  data.x.rows = data.utterance_of_row.size();
+  if (input == StudyInput::vectors) data.x.rows = data.size();
   data.feature_checksum = hash_bytes(checksums);
   if (!data.missing.empty())
     log::warning("{} utterances have no features and are left out: {}", data.missing.size(), first_few(data.missing));
-  if (data.x.rows == 0)
+  if (data.size() == 0)
     throw DataError("no utterance has both a class and features; do manifest, protocol and store belong together?");
   return data;
 }

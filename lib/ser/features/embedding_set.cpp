@@ -22,22 +22,6 @@ class EmbeddingExtractor final : public FeatureExtractor {
   bool pooled_;
 };
 
-/// Of a file its content; of a folder the names and contents of the files that make a model.
-std::string hash_of_model(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) return hash_file(path);
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  std::string text;
-  for (const auto& file : files) {
-    const std::string extension = file.extension().string();
-    if (extension == ".json" || extension == ".safetensors" || extension == ".bin")
-      text += file.filename().string() + " " + hash_file(file) + "\n";
-  }
-  return hash_bytes(text);
-}
-
 class EmbeddingSet final : public FeatureSet {
  public:
   void describe(OptionTable& table) override { describe_options(table, options_); }
@@ -95,11 +79,26 @@ class EmbeddingSet final : public FeatureSet {
 
 }  // namespace
 
+std::string hash_of_model(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return hash_file(path);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::string text;
+  for (const auto& file : files) {
+    const std::string extension = file.extension().string();
+    if (extension == ".json" || extension == ".safetensors" || extension == ".bin")
+      text += file.filename().string() + " " + hash_file(file) + "\n";
+  }
+  return hash_bytes(text);
+}
+
 void describe_model_options(OptionTable& table, EmbeddingOptions& options) {
   table.add("model", options.model,
             "pretrained encoder: Hugging Face folder (config.json, model.safetensors ...) or weights file");
   table.add("layer", options.layer,
-            "hidden state: last, all (npy only), or a number from 0, the input of the first block");
+            "hidden state: last, all (a store has them side by side), or a number from 0, the input of the first block");
   table
       .add("whisper_pad", options.whisper_pad,
            "Whisper: 30s hears silence up to 30 s as in its training, none does not")

@@ -3,6 +3,8 @@
 
 #include <ser/features/feature_set.h>
 
+#include <filesystem>
+
 namespace ser {
 
 struct EmbeddingOptions {
@@ -18,6 +20,9 @@ struct EmbeddingOptions {
 /// Those that say what the encoder computes; describe_options() adds pool and model_hash.
 void describe_model_options(OptionTable& table, EmbeddingOptions& options);
 void describe_options(OptionTable& table, EmbeddingOptions& options);
+
+/// Hash of a model's files: of one file its content, of a folder the names and contents of configuration and weights.
+std::string hash_of_model(const std::filesystem::path& path);
 
 /// What libser.so makes of a model. May be used from many threads.
 class EmbeddingBackend {

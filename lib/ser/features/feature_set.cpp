@@ -6,6 +6,7 @@
 #include <ser/features/embedding_set.h>
 #include <ser/features/feature_set.h>
 #include <ser/features/spectral_sets.h>
+#include <ser/features/waveform_set.h>
 
 #include <algorithm>
 
@@ -60,6 +61,8 @@ const std::vector<FeatureSetEntry>& feature_sets() {
        "hidden states of a pretrained encoder; see ser-extract embed",
        make_embedding_set,
        {}},
+      {"waveform", "waveform", "the samples themselves, level lld: input of networks that hear audio",
+       make_waveform_set, {}},
   };
   return entries;
 }
@@ -105,6 +108,26 @@ void FeatureConfig::prepare() {
 }
 
 const FeatureSet& FeatureConfig::set() const { return *bases_.at(entry().base); }
+
+std::vector<std::string> FeatureConfig::stored_columns() const {
+  std::vector<std::string> names = set().columns(level());
+  const std::size_t planes = set().planes(), count = names.size();
+  if (planes == 1) return names;
+  std::vector<std::string> all;
+  for (std::size_t p = 0; p < planes; ++p)
+    for (std::size_t i = 0; i < count; ++i) all.push_back(fmt::format("layer{}.{}", p, names[i]));
+  return all;
+}
+
+Matrix side_by_side(Matrix matrix, std::size_t planes) {
+  if (planes <= 1) return matrix;
+  const std::size_t rows = matrix.rows / planes;
+  Matrix out(rows, planes * matrix.columns);
+  for (std::size_t p = 0; p < planes; ++p)
+    for (std::size_t r = 0; r < rows; ++r)
+      std::copy_n(matrix.row(p * rows + r).data(), matrix.columns, out.row(r).data() + p * matrix.columns);
+  return out;
+}
 
 FeatureLevel FeatureConfig::level() const {
   return level_name == "lld" ? FeatureLevel::lld : FeatureLevel::functionals;

@@ -56,6 +56,9 @@ struct FeatureSetEntry {
 
 const std::vector<FeatureSetEntry>& feature_sets();
 
+/// Planes that lie under each other, [planes * rows, columns], beside each other: [rows, planes * columns].
+Matrix side_by_side(Matrix matrix, std::size_t planes);
+
 /// The choice of a feature set with the options of all of them: `set`, `level`, `rate` and one section per base.
 class FeatureConfig {
  public:
@@ -70,6 +73,9 @@ class FeatureConfig {
   /// only one and none was asked for. Throws UsageError for a rate that the set cannot take.
   void prepare();
   const FeatureSet& set() const;
+  /// Names of the columns of a stored record: those of the set, where there are several planes once per plane:
+  /// "layer2.embedding[7]".
+  std::vector<std::string> stored_columns() const;
   FeatureLevel level() const;
   /// The configuration that a signature() describes. Throws DataError when it names what this version does not have.
   static std::unique_ptr<FeatureConfig> from_signature(const std::string& yaml);

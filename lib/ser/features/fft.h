@@ -8,6 +8,8 @@
 
 namespace ser {
 
+struct RealFftPlan;
+
 /// FFT of real input in single precision (KISS FFT). Holds the plan and no other state: one object per thread.
 class RealFft {
  public:
@@ -23,9 +25,22 @@ class RealFft {
   void transform(std::span<const float> input, std::span<std::complex<float>> spectrum) const;
 
  private:
-  struct Plan;
   std::size_t length_;
-  std::unique_ptr<Plan> plan_;
+  std::unique_ptr<RealFftPlan> plan_;
+};
+
+/// The way back. One object per thread.
+class InverseRealFft {
+ public:
+  /// `length` must be even. Throws UsageError otherwise.
+  explicit InverseRealFft(std::size_t length);
+  ~InverseRealFft();
+
+  /// spectrum: [length / 2 + 1]; output: [length], not scaled: after RealFft it is `length` times the input.
+  void transform(std::span<const std::complex<float>> spectrum, std::span<float> output) const;
+
+ private:
+  std::unique_ptr<RealFftPlan> plan_;
 };
 
 /// Smallest power of two that is at least n.

@@ -82,6 +82,9 @@ TEST_CASE("What the file says of itself goes before what the published models ar
   CHECK(wavlm.max_bucket_distance == 20);
   CHECK(wavlm.pre_norm);
   CHECK(wavlm.normalise_samples);
+  CHECK(wavlm.activation_dropout == 0);
+  CHECK(hubert.activation_dropout == 0);
+  CHECK(config_of("distilhubert").activation_dropout == Approx(0.1));
   CHECK_FALSE(config_of("distilhubert").project_layer_norm);
 
   NamedSettings settings = read_settings(checkpoint("wavlm-large"));
@@ -131,6 +134,7 @@ TEST_CASE("Checkpoints that are not built here, or say what they are not, are re
   refused("attention_type", std::string("sparse"), "sparse");
   refused("encoder_attention_heads", std::string("many"), "another type");
   refused("encoder_attention_heads", std::int64_t{5}, "no multiple");
+  refused("dropout", 1.5, "dropout is 1.5");
   refused("encoder_attention_heads", std::int64_t{0}, "num_attention_heads is 0");
   for (const std::string text :
        {"[(16,10,5)]", "[(16,10,5)] + [(16,3,2)] * 2", "__import__('os')", "",

@@ -267,6 +267,41 @@ TEST_CASE("PaSST: the gradient of a feature of kept patches reaches every parame
   }
 }
 
+TEST_CASE("PaSST in training mode shows itself by the keys of the batch; in evaluation it never drops") {
+  const torch::NoGradGuard no_grad;
+  const TemporaryFolder folder;
+  const auto model = passt_of_folder(folder, false);
+  model->patchout.time = 5;
+  model->patchout.frequency = 2;
+  const ClipBatch batch{long_clip().unsqueeze(0), {320000}, {17}};
+  CHECK(model->encode(batch).frames[0] == 1190);
+  model->train();
+  const HiddenStates states = model->encode(batch);
+  CHECK(states.frames[0] == 942);
+  CHECK(model->encode(batch).layers.back().equal(states.layers.back()));
+  CHECK_FALSE(model->encode({batch.samples, {320000}, {18}}).layers[0].equal(states.layers[0]));
+  CHECK(model->encode({batch.samples, {320000}}).frames[0] == 1190);
+}
+
+TEST_CASE("PaSST continued from a hidden state ends where the whole way does; its parameters have a depth") {
+  const torch::NoGradGuard no_grad;
+  const TemporaryFolder folder;
+  const auto model = passt_of_folder(folder, true);
+  const HiddenStates whole = states_of(*model, short_clip());
+  const HiddenStates rest = model->encode_from(1, whole.layers[1], whole.frames);
+  REQUIRE(rest.layers.size() == 2);
+  CHECK(rest.layers.back().equal(whole.layers.back()));
+  CHECK_THROWS_AS(model->encode_from(2, whole.layers[2], whole.frames), UsageError);
+  for (const auto& [name, depth] : std::vector<std::pair<std::string, std::int64_t>>{{"patch_embed.proj.weight", -1},
+                                                                                     {"cls_token", 0},
+                                                                                     {"time_new_pos_embed", 0},
+                                                                                     {"blocks.0.attn.qkv.bias", 1},
+                                                                                     {"blocks.1.mlp.fc2.weight", 2},
+                                                                                     {"norm.weight", 3},
+                                                                                     {"head.1.weight", 3}})
+    CHECK(model->depth_of(name) == depth);
+}
+
 TEST_CASE("Patchout without options keeps all patches; unstructured drops single ones") {
   const PatchDraw all = draw_patches({12, 99}, 99, {}, 7, 3, "a");
   REQUIRE(all.kept.size() == 1188);

@@ -29,6 +29,7 @@ class ByolS final : public Encoder {
   HiddenStates encode(const ClipBatch& batch) const override;
   int rate_hz() const override { return 16000; }
   std::size_t layer_count() const override { return 0; }
+  std::int64_t depth_of(const std::string& parameter) const override { return parameter.starts_with("fc.") ? 0 : -1; }
   std::int64_t dimension() const override { return width; }
   double frame_shift_seconds() const override { return static_cast<double>(pooling * hop) / rate_hz(); }
 

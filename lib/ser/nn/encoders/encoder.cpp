@@ -1,6 +1,28 @@
+#include <ser/base/error.h>
+#include <ser/base/text.h>
 #include <ser/nn/encoders/encoder.h>
 
 namespace ser {
+
+HiddenStates Encoder::encode_from(std::size_t layer, const at::Tensor&, std::vector<std::int64_t>) const {
+  throw_error<UsageError>("this encoder cannot be continued from its layer {}", layer);
+}
+
+void set_tuned(Encoder& encoder, const std::string& tune) {
+  const auto layers = static_cast<std::int64_t>(encoder.layer_count());
+  std::int64_t lowest = layers + 2;
+  if (tune == "all") {
+    lowest = -1;
+  } else if (tune == "blocks") {
+    lowest = 0;
+  } else if (const auto blocks = parse_integer(tune)) {
+    if (*blocks < 1 || *blocks > layers)
+      throw_error<UsageError>("{} blocks cannot be tuned: the encoder has {}", *blocks, layers);
+    lowest = layers - *blocks + 1;
+  }
+  for (auto& parameter : encoder.named_parameters())
+    parameter.value().set_requires_grad(encoder.depth_of(parameter.key()) >= lowest);
+}
 
 ClipBatch batch_of_clip(std::span<const float> samples) {
   const auto length = static_cast<std::int64_t>(samples.size());

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ser {
@@ -14,6 +15,8 @@ namespace ser {
 struct ClipBatch {
   at::Tensor samples;                 ///< [batch, longest], float32
   std::vector<std::int64_t> lengths;  ///< samples of each clip
+  /// One key per clip for what is masked in training mode; none: nothing is.
+  std::vector<std::uint64_t> mask_keys{};
 };
 
 /// One clip without padding.
@@ -25,6 +28,15 @@ struct HiddenStates {
   std::vector<std::int64_t> frames;  ///< of each clip
 };
 
+/// What is left out at random in training mode. Dropout and skipped blocks are drawn from torch's generator, masks from
+/// the keys of the batch. Attention probabilities are not dropped: fused attention is then six times as slow on a CPU.
+struct TrainingNoise {
+  double hidden = 0, activation = 0, projection = 0;  ///< shares dropped
+  double layer_drop = 0;                              ///< share of blocks skipped
+  double mask_time = 0;                               ///< share of frames masked
+  std::int64_t mask_length = 10, fewest_masks = 2;    ///< frames of a mask, masks of a clip
+};
+
 /// An encoder with its weights. Guarantees:
 ///  1. A clip alone and the same clip padded in a batch have the same hidden states, up to rounding.
 ///  2. Layer 0 is the input of the first block, layer i the output of block i; the last one is after the final
@@ -34,6 +46,12 @@ class Encoder : public torch::nn::Module {
  public:
   /// Throws DataError for a clip that is too short for one frame or too long for the position table.
   virtual HiddenStates encode(const ClipBatch& batch) const = 0;
+  /// The hidden states `layer`, layer + 1, ... from those of `layer`. h: [batch, longest, dimension]; frames: of each
+  /// clip. Layer layer_count() is final and cannot be continued: throws UsageError, as encoders without blocks do.
+  virtual HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const;
+  /// Where a parameter belongs: -1 what is before the blocks and mostly left alone (convolutions), 0 what else is
+  /// before them, 1 to layer_count() the blocks, one more what follows them.
+  virtual std::int64_t depth_of(const std::string& parameter) const = 0;
   virtual int rate_hz() const = 0;
   virtual std::size_t layer_count() const = 0;
   virtual std::int64_t dimension() const = 0;
@@ -43,7 +61,14 @@ class Encoder : public torch::nn::Module {
   virtual std::int64_t clip_states() const { return 0; }
   /// Longest clip that can be encoded at once, in seconds; 0: any.
   virtual double longest_seconds() const { return 0; }
+
+  /// As the model's configuration says; changed before training.
+  TrainingNoise noise;
 };
+
+/// Lets gradients reach the parameters of the top `blocks` and what follows them, or with "blocks" all but the
+/// convolutions, with "all" everything; "none" stops them all. Throws UsageError for more blocks than there are.
+void set_tuned(Encoder& encoder, const std::string& tune);
 
 /// Weights of linear maps and convolutions to bfloat16; normalisation and sums stay in float32.
 void use_bfloat16(torch::nn::Module& module);

@@ -83,6 +83,17 @@ std::optional<T> setting(const NamedSettings& settings, const std::string& key, 
   throw_error<DataError>("{}: the setting {} is of another type than it should be", source, key);
 }
 
+/// A share, which a file may give as a whole number.
+double share(const NamedSettings& settings, const std::string& key, double otherwise, const std::string& source) {
+  const PlainSetting* found = find_setting(settings, key);
+  if (found && std::holds_alternative<std::int64_t>(*found))
+    otherwise = static_cast<double>(std::get<std::int64_t>(*found));
+  else
+    otherwise = setting<double>(settings, key, source).value_or(otherwise);
+  if (!(otherwise >= 0 && otherwise < 1)) throw_error<DataError>("{}: the setting {} is {}", source, key, otherwise);
+  return otherwise;
+}
+
 /// "[(512,10,5)] + [(512,3,2)] * 4": channels, kernel, stride of each convolution. Empty when it cannot be read.
 std::vector<std::array<std::int64_t, 3>> parse_convolutions(const std::string& text) {
   static const std::regex all(R"(\s*(\[[^\]]*\](\s*\*\s*\d{1,2})?\s*\+?\s*)+)"),
@@ -213,6 +224,10 @@ Wav2vec2Config fairseq_config(const NamedTensors& renamed, const NamedSettings& 
     c.max_bucket_distance = setting<std::int64_t>(settings, "max_distance", source).value_or(c.max_bucket_distance);
   }
   c.trained_with_masking = shapes.has("masked_spec_embed");
+  c.hidden_dropout = share(settings, "dropout", c.hidden_dropout, source);
+  c.activation_dropout = share(settings, "activation_dropout", c.activation_dropout, source);
+  c.feat_proj_dropout = share(settings, "dropout_input", c.feat_proj_dropout, source);
+  c.layerdrop = share(settings, "encoder_layerdrop", c.layerdrop, source);
   const auto pre_norm = setting<bool>(settings, "layer_norm_first", source);
   const auto normalise = setting<bool>(settings, "normalize", source);
   c.pre_norm = pre_norm.value_or(c.layer_norm_features);

@@ -8,6 +8,8 @@
 //   layer_norm_first, normalize   as in the published models: where each convolution has a layer norm, not where only
 //                                 the first one has a norm
 //   max_distance (WavLM)          800
+// Shares dropped in training (dropout, activation_dropout, dropout_input, encoder_layerdrop) are read too; masks are
+// those of transformers' configuration classes, which are for fine-tuning.
 #pragma once
 
 #include <ser/nn/encoders/wav2vec2.h>

@@ -1,6 +1,8 @@
+#include <ser/base/random.h>
 #include <ser/nn/encoders/layers.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace ser {
 
@@ -33,6 +35,31 @@ at::Tensor without_padding(const at::Tensor& x, const std::optional<at::Tensor>&
 std::optional<at::Tensor> key_mask(const std::optional<at::Tensor>& valid) {
   if (!valid) return std::nullopt;
   return valid->unsqueeze(1).unsqueeze(1);
+}
+
+at::Tensor dropped(const at::Tensor& x, double share) { return share > 0 ? at::dropout(x, share, true) : x; }
+
+std::int64_t block_of(const std::string& parameter, const std::string& prefix) {
+  return std::stoll(parameter.substr(prefix.size())) + 1;
+}
+
+at::Tensor time_mask(std::span<const std::uint64_t> keys, std::span<const std::int64_t> frames, std::int64_t longest,
+                     const TrainingNoise& noise) {
+  at::Tensor mask = at::zeros({static_cast<std::int64_t>(keys.size()), longest}, at::kBool);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (frames[i] <= noise.mask_length) continue;
+    Random random(keys[i], "time mask");
+    const auto wanted = static_cast<std::int64_t>(
+        noise.mask_time * static_cast<double>(frames[i]) / static_cast<double>(noise.mask_length) + random.uniform());
+    const std::int64_t starts = frames[i] - noise.mask_length + 1;
+    std::vector<std::int64_t> places(static_cast<std::size_t>(starts));
+    std::iota(places.begin(), places.end(), std::int64_t{0});
+    random.shuffle(places);
+    const std::int64_t spans = std::min(starts, std::max(wanted, noise.fewest_masks));
+    for (std::int64_t s = 0; s < spans; ++s)
+      mask[static_cast<std::int64_t>(i)].narrow(0, places[static_cast<std::size_t>(s)], noise.mask_length).fill_(true);
+  }
+  return mask;
 }
 
 SelfAttentionImpl::SelfAttentionImpl(std::int64_t dimension, std::int64_t head_count, bool key_bias)

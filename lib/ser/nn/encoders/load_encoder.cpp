@@ -115,22 +115,16 @@ const std::vector<EncoderFamily>& encoder_families() {
       {"fairseq", "the same of fairseq, Microsoft and s3prl: checkpoint file", is_fairseq, load_fairseq_encoder},
       {"whisper", "Whisper, its encoder: Hugging Face folders", is_whisper, load_whisper},
       {"byol-s", "BYOL-S, the small default model: weights file", is_byol_s, load_byol_s},
-      {"passt", "PaSST: weights file as released (.pt, .safetensors), or folder", is_passt, load_passt_encoder},
+      {"passt", "PaSST: weights file as released (.pt, .safetensors), or folder", is_passt, load_passt_encoder, 32000},
   };
   return families;
 }
 
-std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
+const EncoderFamily& encoder_family(const ModelSource& source) {
+  const std::filesystem::path& path = source.path();
   if (!std::filesystem::exists(path)) throw_error<DataError>("{}: there is no such model", path.string());
-  const ModelSource source(path);
-  for (const EncoderFamily& family : encoder_families()) {
-    if (!family.recognises(source)) continue;
-    std::shared_ptr<Encoder> encoder = family.load(source, options);
-    encoder->eval();
-    for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
-    if (options.precision == "bf16") use_bfloat16(*encoder);
-    return encoder;
-  }
+  for (const EncoderFamily& family : encoder_families())
+    if (family.recognises(source)) return family;
   const std::string type = source.model_type();
   const std::string found = !type.empty() ? fmt::format("model_type '{}' of config.json", type)
                             : std::filesystem::is_directory(path)
@@ -139,6 +133,15 @@ std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const E
   std::vector<std::string> known;
   for (const EncoderFamily& family : encoder_families()) known.push_back(family.summary);
   throw_error<DataError>("{}: {} is no encoder that is known here ({})", path.string(), found, join(known, "; "));
+}
+
+std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
+  const ModelSource source(path);
+  std::shared_ptr<Encoder> encoder = encoder_family(source).load(source, options);
+  encoder->eval();
+  for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
+  if (options.precision == "bf16") use_bfloat16(*encoder);
+  return encoder;
 }
 
 void fuse_weight_norm(NamedTensors& tensors) {

@@ -43,8 +43,12 @@ struct EncoderFamily {
   /// Whether a folder or file holds such a model, by config.json or by the names of its weights.
   bool (*recognises)(const ModelSource& source);
   std::shared_ptr<Encoder> (*load)(const ModelSource& source, const EncoderOptions& options);
+  int rate_hz = 16000;
 };
 const std::vector<EncoderFamily>& encoder_families();
+
+/// The family of a folder or file. Throws DataError for what is no model of a known one.
+const EncoderFamily& encoder_family(const ModelSource& source);
 
 /// The encoder of a folder or file, in evaluation mode, without gradients. Throws DataError for what is no model of a
 /// known family, and for weights that are missing, unexpected or misshapen (all of them are listed).

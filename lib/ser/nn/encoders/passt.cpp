@@ -35,7 +35,9 @@ TORCH_MODULE(Attention);
 struct MlpImpl : nn::Module {
   MlpImpl(std::int64_t width, std::int64_t inner)
       : fc1(register_module("fc1", nn::Linear(width, inner))), fc2(register_module("fc2", nn::Linear(inner, width))) {}
-  at::Tensor forward(const at::Tensor& x) const { return apply_linear(fc2, at::gelu(apply_linear(fc1, x))); }
+  at::Tensor forward(const at::Tensor& x, const TrainingNoise& noise) const {
+    return apply_linear(fc2, dropped(at::gelu(apply_linear(fc1, x)), noise.activation));
+  }
   nn::Linear fc1, fc2;
 };
 TORCH_MODULE(Mlp);
@@ -46,9 +48,9 @@ struct BlockImpl : nn::Module {
         attn(register_module("attn", Attention(c.width, c.heads))),
         norm2(register_module("norm2", norm_of(c.width))),
         mlp(register_module("mlp", Mlp(c.width, c.mlp_width))) {}
-  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& keys) const {
-    h = h + attn->forward(apply_norm(norm1, h), keys);
-    return h + mlp->forward(apply_norm(norm2, h));
+  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& keys, const TrainingNoise& noise) const {
+    h = h + dropped(attn->forward(apply_norm(norm1, h), keys), noise.hidden);
+    return h + dropped(mlp->forward(apply_norm(norm2, h), noise), noise.hidden);
   }
   nn::LayerNorm norm1;
   Attention attn;
@@ -121,9 +123,17 @@ class PasstModel final : public Passt {
   at::Tensor tokens(const at::Tensor& log_mel, const PatchDraw* draw) const override;
   HiddenStates transform(const std::vector<at::Tensor>& tokens) const override;
   HiddenStates encode(const ClipBatch& batch) const override;
+  HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const override;
+  std::int64_t depth_of(const std::string& parameter) const override {
+    if (parameter.starts_with("patch_embed.")) return -1;
+    if (parameter.starts_with("blocks.")) return block_of(parameter, "blocks.");
+    return parameter.starts_with("norm.") || parameter.starts_with("head") ? config_.depth + 1 : 0;
+  }
   at::Tensor logits(const at::Tensor& features) const override;
 
  private:
+  void run_blocks(HiddenStates& states, std::size_t first) const;
+
   PasstConfig config_;
   at::Tensor filters_;
   at::Tensor cls_token_, dist_token_, clip_positions_, row_positions_, column_positions_;
@@ -164,26 +174,48 @@ at::Tensor PasstModel::tokens(const at::Tensor& log_mel, const PatchDraw* draw) 
   return at::cat({clip, patches});
 }
 
+/// Appends the outputs of the blocks from `first` on to what states.layers ends with.
+void PasstModel::run_blocks(HiddenStates& states, std::size_t first) const {
+  const TrainingNoise active = is_training() ? noise : TrainingNoise{};
+  at::Tensor h = states.layers.back();
+  const std::optional<at::Tensor> keys = key_mask(valid_frames(states.frames, h.size(1), h.device()));
+  for (std::size_t i = first; i < layer_count(); ++i) {
+    const bool skip = active.layer_drop > 0 && at::rand({1}).item<double>() < active.layer_drop;
+    if (!skip) h = blocks_->at<BlockImpl>(i).forward(h, keys, active);
+    states.layers.push_back(h);
+  }
+  states.layers.back() = apply_norm(norm_, h);
+}
+
 HiddenStates PasstModel::transform(const std::vector<at::Tensor>& tokens) const {
   HiddenStates out;
   for (const at::Tensor& one : tokens) out.frames.push_back(one.size(0));
-  at::Tensor h = nn::utils::rnn::pad_sequence(tokens, true);
-  const std::optional<at::Tensor> keys = key_mask(valid_frames(out.frames, h.size(1), h.device()));
-  out.layers.push_back(h);
-  for (std::size_t i = 0; i < layer_count(); ++i) {
-    h = blocks_->at<BlockImpl>(i).forward(h, keys);
-    out.layers.push_back(h);
-  }
-  out.layers.back() = apply_norm(norm_, h);
+  const at::Tensor h = nn::utils::rnn::pad_sequence(tokens, true);
+  out.layers.push_back(is_training() ? dropped(h, noise.hidden) : h);
+  run_blocks(out, 0);
   return out;
 }
 
 HiddenStates PasstModel::encode(const ClipBatch& batch) const {
   std::vector<at::Tensor> clips;
-  for (std::size_t i = 0; i < batch.lengths.size(); ++i)
-    clips.push_back(
-        tokens(log_mel(batch.samples[static_cast<std::int64_t>(i)].narrow(0, 0, batch.lengths[i])), nullptr));
+  for (std::size_t i = 0; i < batch.lengths.size(); ++i) {
+    const at::Tensor mel = log_mel(batch.samples[static_cast<std::int64_t>(i)].narrow(0, 0, batch.lengths[i]));
+    if (is_training() && !batch.mask_keys.empty()) {
+      const PatchDraw draw =
+          draw_patches(grid_of(mel.size(1)), config_.columns, patchout, batch.mask_keys.at(i), 0, {});
+      clips.push_back(tokens(mel, &draw));
+    } else {
+      clips.push_back(tokens(mel, nullptr));
+    }
+  }
   return transform(clips);
+}
+
+HiddenStates PasstModel::encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const {
+  if (layer >= layer_count()) return Encoder::encode_from(layer, h, std::move(frames));
+  HiddenStates out{{h}, std::move(frames)};
+  run_blocks(out, layer);
+  return out;
 }
 
 at::Tensor PasstModel::logits(const at::Tensor& features) const {

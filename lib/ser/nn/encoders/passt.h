@@ -39,6 +39,10 @@ class Passt : public Encoder {
   /// [..., classes] of features [..., width], the mean of the first two tokens of the last hidden state. Throws
   /// UsageError when the model was made without heads.
   virtual at::Tensor logits(const at::Tensor& features) const = 0;
+
+  /// What encode() drops of the patches in training mode, by the keys of the batch; without keys it drops nothing. The
+  /// authors trained on AudioSet with 40 columns and 4 rows.
+  PatchoutOptions patchout;
 };
 
 std::shared_ptr<Passt> make_passt(const PasstConfig& config);

@@ -120,8 +120,8 @@ struct FeedForwardImpl : nn::Module {
   explicit FeedForwardImpl(const Wav2vec2Config& c)
       : intermediate_dense(register_module("intermediate_dense", nn::Linear(c.hidden_size, c.intermediate_size))),
         output_dense(register_module("output_dense", nn::Linear(c.intermediate_size, c.hidden_size))) {}
-  at::Tensor forward(const at::Tensor& x) const {
-    return apply_linear(output_dense, at::gelu(apply_linear(intermediate_dense, x)));
+  at::Tensor forward(const at::Tensor& x, const TrainingNoise& noise) const {
+    return apply_linear(output_dense, dropped(at::gelu(apply_linear(intermediate_dense, x)), noise.activation));
   }
   nn::Linear intermediate_dense, output_dense;
 };
@@ -138,17 +138,21 @@ struct LayerImpl : nn::Module {
     return nn::LayerNorm(nn::LayerNormOptions({c.hidden_size}).eps(c.layer_norm_eps));
   }
   /// bias: WavLM's [1, heads, time, time]; keys: [batch, 1, 1, time], true where there is a frame.
-  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& bias, const std::optional<at::Tensor>& keys) const {
+  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& bias, const std::optional<at::Tensor>& keys,
+                     const TrainingNoise& noise) const {
     const at::Tensor x = pre_norm ? apply_norm(layer_norm, h) : h;
     std::optional<at::Tensor> mask = keys;
     if (bias) {
       mask = attention->gated(*bias, x);
       if (keys) mask = mask->masked_fill(~*keys, -std::numeric_limits<float>::infinity());
     }
-    h = h + attention->attend(x, mask);
-    if (pre_norm) return h + feed_forward->forward(apply_norm(final_layer_norm, h));
+    h = h + dropped(attention->attend(x, mask), noise.hidden);
+    const auto transformed = [&](const at::Tensor& y) {
+      return dropped(feed_forward->forward(y, noise), noise.hidden);
+    };
+    if (pre_norm) return h + transformed(apply_norm(final_layer_norm, h));
     h = apply_norm(layer_norm, h);
-    return apply_norm(final_layer_norm, h + feed_forward->forward(h));
+    return apply_norm(final_layer_norm, h + transformed(h));
   }
   bool pre_norm;
   Attention attention;
@@ -179,9 +183,18 @@ class Wav2vec2 final : public Encoder {
         feature_extractor_(register_module("feature_extractor", FeatureExtractor(config))),
         feature_projection_(register_module("feature_projection", FeatureProjection(config))),
         encoder_(register_module("encoder", Transformer(config))) {
-    if (config.trained_with_masking) register_parameter("masked_spec_embed", at::zeros({config.hidden_size}));
+    if (config.trained_with_masking)
+      masked_spec_embed_ = register_parameter("masked_spec_embed", at::zeros({config.hidden_size}));
+    noise = {config.hidden_dropout, config.activation_dropout, config.feat_proj_dropout,  config.layerdrop,
+             config.mask_time_prob, config.mask_time_length,   config.mask_time_min_masks};
   }
   HiddenStates encode(const ClipBatch& batch) const override;
+  HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const override;
+  std::int64_t depth_of(const std::string& parameter) const override {
+    if (parameter.starts_with("feature_extractor.")) return -1;
+    if (parameter.starts_with("encoder.layer_norm.") && config_.pre_norm) return config_.layers + 1;
+    return parameter.starts_with("encoder.layers.") ? block_of(parameter, "encoder.layers.") : 0;
+  }
   int rate_hz() const override { return 16000; }
   std::size_t layer_count() const override { return static_cast<std::size_t>(config_.layers); }
   std::int64_t dimension() const override { return config_.hidden_size; }
@@ -198,6 +211,8 @@ class Wav2vec2 final : public Encoder {
  private:
   at::Tensor normalised(const ClipBatch& batch) const;
   at::Tensor features(const ClipBatch& batch) const;
+  at::Tensor masked(const at::Tensor& h, const ClipBatch& batch, const std::vector<std::int64_t>& frames) const;
+  void run_blocks(HiddenStates& states, std::size_t first) const;
   std::optional<at::Tensor> distance_bias(std::int64_t time, const at::Tensor& like) const;
 
   Wav2vec2Config config_;
@@ -205,6 +220,7 @@ class Wav2vec2 final : public Encoder {
   FeatureExtractor feature_extractor_;
   FeatureProjection feature_projection_;
   Transformer encoder_;
+  at::Tensor masked_spec_embed_;
 };
 
 /// Each clip to mean 0 and variance 1 over its own samples.
@@ -246,6 +262,29 @@ std::optional<at::Tensor> Wav2vec2::distance_bias(std::int64_t time, const at::T
   return at::embedding(table->weight, index).permute({2, 0, 1}).unsqueeze(0);
 }
 
+/// h with the learnt vector in the frames that the batch's keys draw.
+at::Tensor Wav2vec2::masked(const at::Tensor& h, const ClipBatch& batch,
+                            const std::vector<std::int64_t>& frames) const {
+  if (!is_training() || noise.mask_time <= 0 || batch.mask_keys.empty() || !masked_spec_embed_.defined()) return h;
+  const at::Tensor mask = time_mask(batch.mask_keys, frames, h.size(1), noise).to(h.device());
+  return at::where(mask.unsqueeze(2), masked_spec_embed_, h);
+}
+
+/// Appends the outputs of the blocks from `first` on to what states.layers ends with.
+void Wav2vec2::run_blocks(HiddenStates& states, std::size_t first) const {
+  const TrainingNoise active = is_training() ? noise : TrainingNoise{};
+  at::Tensor h = states.layers.back();
+  const std::optional<at::Tensor> keys = key_mask(valid_frames(states.frames, h.size(1), h.device()));
+  const std::optional<at::Tensor> bias = distance_bias(h.size(1), h);
+  for (std::size_t i = first; i < layer_count(); ++i) {
+    // The first block of WavLM has the bias of all and is never skipped.
+    const bool skip = active.layer_drop > 0 && !(bias && i == 0) && at::rand({1}).item<double>() < active.layer_drop;
+    if (!skip) h = encoder_->layers->at<LayerImpl>(i).forward(h, bias, keys, active);
+    states.layers.push_back(h);
+  }
+  if (config_.pre_norm) states.layers.back() = apply_norm(encoder_->layer_norm, h);
+}
+
 HiddenStates Wav2vec2::encode(const ClipBatch& batch) const {
   HiddenStates out;
   for (const std::int64_t samples : batch.lengths) {
@@ -253,19 +292,22 @@ HiddenStates Wav2vec2::encode(const ClipBatch& batch) const {
     if (out.frames.back() == 0)
       throw_error<DataError>("the clip has {} samples, too few for one frame of the encoder", samples);
   }
-  at::Tensor h = feature_projection_->forward(features(batch));
-  const std::int64_t time = h.size(1);
-  const std::optional<at::Tensor> valid = valid_frames(out.frames, time, h.device()), keys = key_mask(valid);
+  const TrainingNoise active = is_training() ? noise : TrainingNoise{};
+  at::Tensor h = dropped(feature_projection_->forward(features(batch)), active.projection);
+  h = masked(h, batch, out.frames);
+  const std::optional<at::Tensor> valid = valid_frames(out.frames, h.size(1), h.device());
   h = without_padding(h, valid);
   h = h + encoder_->pos_conv_embed->forward(h, valid);
   if (!config_.pre_norm) h = apply_norm(encoder_->layer_norm, h);
-  out.layers.push_back(h);
-  const std::optional<at::Tensor> bias = distance_bias(time, h);
-  for (std::int64_t i = 0; i < config_.layers; ++i) {
-    h = encoder_->layers->at<LayerImpl>(static_cast<std::size_t>(i)).forward(h, bias, keys);
-    out.layers.push_back(h);
-  }
-  if (config_.pre_norm) out.layers.back() = apply_norm(encoder_->layer_norm, h);
+  out.layers.push_back(dropped(h, active.hidden));
+  run_blocks(out, 0);
+  return out;
+}
+
+HiddenStates Wav2vec2::encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const {
+  if (layer >= layer_count()) return Encoder::encode_from(layer, h, std::move(frames));
+  HiddenStates out{{h}, std::move(frames)};
+  run_blocks(out, layer);
   return out;
 }
 

@@ -66,6 +66,14 @@ Wav2vec2Config read_wav2vec2_config(const std::filesystem::path& folder) {
   c.max_bucket_distance = config_value(json, "max_bucket_distance", c.max_bucket_distance);
   c.trained_with_masking =
       config_value(json, "mask_time_prob", 0.05) > 0 || config_value(json, "mask_feature_prob", 0.0) > 0;
+  c.hidden_dropout = config_value(json, "hidden_dropout", c.hidden_dropout);
+  c.activation_dropout = config_value(json, "activation_dropout", c.activation_dropout);
+  c.feat_proj_dropout = config_value(json, "feat_proj_dropout", c.feat_proj_dropout);
+  c.layerdrop = config_value(json, "layerdrop", c.layerdrop);
+  c.mask_time_prob =
+      config_value(json, "apply_spec_augment", true) ? config_value(json, "mask_time_prob", c.mask_time_prob) : 0;
+  c.mask_time_length = config_value(json, "mask_time_length", c.mask_time_length);
+  c.mask_time_min_masks = config_value(json, "mask_time_min_masks", c.mask_time_min_masks);
   const nlohmann::json preprocessor = read_preprocessor_config(folder);
   if (preprocessor.empty())
     log::warning(

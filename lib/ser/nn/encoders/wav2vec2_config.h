@@ -24,6 +24,9 @@ struct Wav2vec2Config {
   std::int64_t buckets = 320, max_bucket_distance = 800;  ///< WavLM
   bool normalise_samples = false;                         ///< do_normalize of the preprocessor
   bool trained_with_masking = false;                      ///< a masked_spec_embed belongs to the weights
+  double hidden_dropout = 0.1, activation_dropout = 0.1, feat_proj_dropout = 0, layerdrop = 0.1;
+  double mask_time_prob = 0.05;  ///< 0 where apply_spec_augment is false
+  std::int64_t mask_time_length = 10, mask_time_min_masks = 2;
 };
 
 /// Reads config.json and the preprocessor's file of a folder. Throws DataError for a model of another family and for

@@ -33,9 +33,10 @@ struct LayerImpl : nn::Module {
         fc1(register_module("fc1", nn::Linear(c.d_model, c.encoder_ffn_dim))),
         fc2(register_module("fc2", nn::Linear(c.encoder_ffn_dim, c.d_model))),
         final_layer_norm(register_module("final_layer_norm", nn::LayerNorm(nn::LayerNormOptions({c.d_model})))) {}
-  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& keys) const {
-    h = h + self_attn->attend(apply_norm(self_attn_layer_norm, h), keys);
-    return h + apply_linear(fc2, at::gelu(apply_linear(fc1, apply_norm(final_layer_norm, h))));
+  at::Tensor forward(at::Tensor h, const std::optional<at::Tensor>& keys, const TrainingNoise& noise) const {
+    h = h + dropped(self_attn->attend(apply_norm(self_attn_layer_norm, h), keys), noise.hidden);
+    const at::Tensor wide = dropped(at::gelu(apply_linear(fc1, apply_norm(final_layer_norm, h))), noise.activation);
+    return h + dropped(apply_linear(fc2, wide), noise.hidden);
   }
   nn::ModuleHolder<SelfAttentionImpl> self_attn;
   nn::LayerNorm self_attn_layer_norm;
@@ -55,8 +56,17 @@ class Whisper final : public Encoder {
         layers_(register_module("layers", nn::ModuleList())),
         layer_norm_(register_module("layer_norm", nn::LayerNorm(nn::LayerNormOptions({c.d_model})))) {
     for (std::int64_t i = 0; i < c.encoder_layers; ++i) layers_->push_back(Layer(c));
+    noise.hidden = c.dropout;
+    noise.activation = c.activation_dropout;
+    noise.layer_drop = c.encoder_layerdrop;
   }
   HiddenStates encode(const ClipBatch& batch) const override;
+  HiddenStates encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const override;
+  std::int64_t depth_of(const std::string& parameter) const override {
+    if (parameter.starts_with("conv")) return -1;
+    if (parameter.starts_with("layer_norm.")) return config_.encoder_layers + 1;
+    return parameter.starts_with("layers.") ? block_of(parameter, "layers.") : 0;
+  }
   int rate_hz() const override { return 16000; }
   std::size_t layer_count() const override { return static_cast<std::size_t>(config_.encoder_layers); }
   std::int64_t dimension() const override { return config_.d_model; }
@@ -68,6 +78,7 @@ class Whisper final : public Encoder {
  private:
   at::Tensor log_mel(const ClipBatch& batch, const std::vector<std::int64_t>& frames) const;
   std::vector<std::int64_t> frames_of(const ClipBatch& batch) const;
+  void run_blocks(HiddenStates& states, std::size_t first, const std::optional<at::Tensor>& keys) const;
 
   WhisperConfig config_;
   WhisperPadding padding_;
@@ -118,13 +129,29 @@ HiddenStates Whisper::encode(const ClipBatch& batch) const {
              valid = valid_frames(seen, time, mel.device());
   at::Tensor h = without_padding(at::gelu(apply_conv1d(conv1_, mel)), valid_mel, true);
   h = at::gelu(apply_conv1d(conv2_, h)).transpose(1, 2).to(at::kFloat) + embed_positions_->weight.narrow(0, 0, time);
-  const std::optional<at::Tensor> keys = key_mask(valid);
-  out.layers.push_back(h);
-  for (std::size_t i = 0; i < layer_count(); ++i) {
-    h = layers_->at<LayerImpl>(i).forward(h, keys);
-    out.layers.push_back(h);
+  out.layers.push_back(is_training() ? dropped(h, noise.hidden) : h);
+  run_blocks(out, 0, key_mask(valid));
+  return out;
+}
+
+/// Appends the outputs of the blocks from `first` on to what states.layers ends with.
+void Whisper::run_blocks(HiddenStates& states, std::size_t first, const std::optional<at::Tensor>& keys) const {
+  const TrainingNoise active = is_training() ? noise : TrainingNoise{};
+  at::Tensor h = states.layers.back();
+  for (std::size_t i = first; i < layer_count(); ++i) {
+    const bool skip = active.layer_drop > 0 && at::rand({1}).item<double>() < active.layer_drop;
+    if (!skip) h = layers_->at<LayerImpl>(i).forward(h, keys, active);
+    states.layers.push_back(h);
   }
-  out.layers.back() = apply_norm(layer_norm_, h);
+  states.layers.back() = apply_norm(layer_norm_, h);
+}
+
+HiddenStates Whisper::encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const {
+  if (padding_ == WhisperPadding::whole_window)
+    throw UsageError("Whisper can be continued from a layer only without its padding to 30 s (whisper_pad none)");
+  if (layer >= layer_count()) return Encoder::encode_from(layer, h, std::move(frames));
+  HiddenStates out{{h}, std::move(frames)};
+  run_blocks(out, layer, key_mask(valid_frames(out.frames, h.size(1), h.device())));
   return out;
 }
 
@@ -149,6 +176,10 @@ WhisperConfig read_whisper_config(const std::filesystem::path& folder) {
   check_preprocessor(
       read_preprocessor_config(folder),
       {{"sampling_rate", 16000}, {"hop_length", hop}, {"n_fft", fft_length}, {"feature_size", c.num_mel_bins}}, folder);
+  for (auto& [key, field] : {std::pair<const char*, double&>{"dropout", c.dropout},
+                             {"activation_dropout", c.activation_dropout},
+                             {"encoder_layerdrop", c.encoder_layerdrop}})
+    field = config_value(json, key, field);
   if (c.d_model % c.encoder_attention_heads != 0)
     throw_error<DataError>("{}/config.json: d_model is no multiple of the heads", folder.string());
   return c;

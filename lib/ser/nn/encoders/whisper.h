@@ -11,6 +11,7 @@ struct WhisperConfig {
   std::int64_t d_model = 512, encoder_layers = 6, encoder_attention_heads = 8, encoder_ffn_dim = 2048;
   std::int64_t num_mel_bins = 80;
   std::int64_t max_source_positions = 1500;  ///< frames of the position table: 1500 are 30 s
+  double dropout = 0, activation_dropout = 0, encoder_layerdrop = 0;
 };
 /// Throws DataError for a model of another family and for sizes that do not fit.
 WhisperConfig read_whisper_config(const std::filesystem::path& folder);

@@ -1,0 +1,131 @@
+#include <ser/base/error.h>
+#include <ser/base/text.h>
+#include <ser/nn/network/network.h>
+
+#include <algorithm>
+
+namespace ser {
+
+Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, std::shared_ptr<Encoder> encoder,
+                 std::int64_t outputs)
+    : options_(options), shape_(shape) {
+  std::size_t available = shape.layers;
+  dimension_ = static_cast<std::int64_t>(shape.columns / shape.layers);
+  if (encoder) {
+    encoder_ = register_module("encoder", std::move(encoder));
+    set_tuned(*encoder_, options.encoder.tune);
+    available = encoder_->layer_count() + 1 - shape.continue_from.value_or(0);
+    dimension_ = encoder_->dimension();
+  }
+  const auto wanted = parse_integer(options.layers);
+  const std::size_t lowest = shape.continue_from.value_or(0);
+  if (wanted && (static_cast<std::size_t>(*wanted) < lowest || static_cast<std::size_t>(*wanted) >= lowest + available))
+    throw_error<UsageError>("network.layers: there is no layer {}; there are {} to {}", *wanted, lowest,
+                            lowest + available - 1);
+  layers_ = options.layers == "sum" ? static_cast<std::int64_t>(available) : 1;
+  if (layers_ > 1) layer_weights_ = register_parameter("layer_weights", at::zeros({layers_}));
+  if (options.standardise) {
+    mean_ = register_buffer("input_mean", at::zeros({layers_, dimension_}));
+    deviation_ = register_buffer("input_deviation", at::ones({layers_, dimension_}));
+  }
+  body_ = make_body(options.body, dimension_, options.body_options);
+  if (body_) register_module("body", body_);
+  pooling_ = register_module(
+      "pooling",
+      make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options));
+  head_ = register_module("head", make_head(options.head, pooling_->dimension(), outputs, options.head_options));
+}
+
+std::vector<at::Tensor> Network::chosen(std::vector<at::Tensor> layers) const {
+  if (options_.layers == "sum") return layers;
+  if (options_.layers == "last") return {layers.back()};
+  return {layers.at(static_cast<std::size_t>(*parse_integer(options_.layers)) - shape_.continue_from.value_or(0))};
+}
+
+/// Clip by clip, windows encoded by themselves and joined. A rest too short for a frame adds none.
+HiddenStates Network::encode_windows(const NetworkInput& input, std::int64_t window) const {
+  std::vector<std::vector<at::Tensor>> clips;  // [layer][clip] of [frames, dimension]
+  HiddenStates out;
+  for (std::size_t i = 0; i < input.lengths.size(); ++i) {
+    std::vector<std::vector<at::Tensor>> parts;
+    std::int64_t frames = 0;
+    for (std::int64_t begin = 0; begin < input.lengths[i]; begin += window) {
+      const std::int64_t size = std::min(window, input.lengths[i] - begin);
+      HiddenStates states;
+      try {
+        states = encoder_->encode(
+            {input.values[static_cast<std::int64_t>(i)].narrow(0, begin, size).unsqueeze(0), {size}, {}});
+      } catch (const DataError&) {
+        if (begin == 0) throw;
+        break;
+      }
+      parts.resize(states.layers.size());
+      for (std::size_t k = 0; k < parts.size(); ++k)
+        parts[k].push_back(states.layers[k][0].narrow(0, 0, states.frames[0]));
+      frames += states.frames[0];
+    }
+    out.frames.push_back(frames);
+    clips.resize(parts.size());
+    for (std::size_t k = 0; k < parts.size(); ++k) clips[k].push_back(at::cat(parts[k], 0));
+  }
+  for (const auto& layer : clips) out.layers.push_back(torch::nn::utils::rnn::pad_sequence(layer, true));
+  return out;
+}
+
+HiddenStates Network::encode(const NetworkInput& input) const {
+  if (shape_.continue_from) return encoder_->encode_from(*shape_.continue_from, input.values, input.lengths);
+  double seconds = options_.encoder.max_seconds;
+  if (encoder_->longest_seconds() > 0) seconds = std::min(seconds, encoder_->longest_seconds());
+  const auto window = static_cast<std::int64_t>(seconds * encoder_->rate_hz());
+  const std::int64_t longest = *std::max_element(input.lengths.begin(), input.lengths.end());
+  if (longest > window) return encode_windows(input, window);
+  return encoder_->encode({input.values, input.lengths, input.keys});
+}
+
+FrameBatch Network::layer_frames(const NetworkInput& input) const {
+  if (encoder_) {
+    const at::AutoGradMode gradients(at::GradMode::is_enabled() && tunes_encoder());
+    HiddenStates states = encode(input);
+    return {at::stack(chosen(std::move(states.layers)), 2), std::move(states.frames)};
+  }
+  const auto stored = static_cast<std::int64_t>(shape_.layers);
+  const at::Tensor x = input.values.view({input.values.size(0), input.values.size(1), stored, dimension_});
+  if (options_.layers == "sum") return {x, input.lengths};
+  const std::int64_t layer = options_.layers == "last" ? stored - 1 : *parse_integer(options_.layers);
+  return {x.narrow(2, layer, 1), input.lengths};
+}
+
+NetworkOutput Network::forward(const NetworkInput& input) {
+  FrameBatch batch = layer_frames(input);
+  at::Tensor shares;
+  if (layers_ > 1) shares = layer_weights_.softmax(0).unsqueeze(1);
+  if (options_.standardise) batch.x = (batch.x - mean_) / deviation_;
+  batch.x = shares.defined() ? (batch.x * shares).sum(2) : batch.x.squeeze(2);
+  if (body_) batch = body_->forward(batch);
+  NetworkOutput out;
+  const Pooled pooled = pooling_->pool(batch);
+  out.frames = std::move(batch);
+  out.frame_weights = pooled.frame_weights;
+  out.embedding = pooled.vector;
+  out.outputs = head_->forward(pooled.vector).to(at::kFloat);
+  return out;
+}
+
+void Network::set_standardisation(const at::Tensor& mean, const at::Tensor& deviation) {
+  const at::NoGradGuard no_gradients;
+  mean_.copy_(mean);
+  deviation_.copy_(deviation);
+}
+
+std::vector<double> Network::layer_shares() const {
+  if (layers_ <= 1) return {};
+  const at::Tensor shares = layer_weights_.detach().softmax(0).to(at::kCPU, at::kDouble).contiguous();
+  return {shares.const_data_ptr<double>(), shares.const_data_ptr<double>() + shares.numel()};
+}
+
+void Network::set_training(bool on) {
+  train(on);
+  if (encoder_ && !tunes_encoder()) encoder_->eval();
+}
+
+}  // namespace ser

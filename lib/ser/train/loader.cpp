@@ -1,0 +1,111 @@
+#include <ser/base/error.h>
+#include <ser/base/hash.h>
+#include <ser/base/parallel.h>
+#include <ser/base/random.h>
+#include <ser/train/loader.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ser {
+namespace {
+
+/// Shares of the classes; what the label space drops is left out and the rest scaled to sum to 1.
+std::vector<float> class_shares(const StudyData& data, std::size_t row) {
+  const LabelSpace& labels = data.protocol.labels;
+  std::vector<double> shares(labels.classes.size());
+  double sum = 0;
+  for (const auto& [label, share] : data.utterance(row).distribution)
+    if (const auto k = labels.class_of(label)) {
+      shares[static_cast<std::size_t>(*k)] += share;
+      sum += share;
+    }
+  if (!(sum > 0))
+    throw_error<DataError>("{}: the manifest has no distribution over the classes of '{}'", data.id(row), labels.name);
+  std::vector<float> out;
+  for (const double share : shares) out.push_back(static_cast<float>(share / sum));
+  return out;
+}
+
+double dimension_of(const Utterance& u, const std::string& name) {
+  return name == "arousal" ? u.arousal : name == "valence" ? u.valence : u.dominance;
+}
+
+at::Tensor tensor_of(std::vector<float> values, std::size_t rows) {
+  return at::tensor(values).view({static_cast<std::int64_t>(rows), -1});
+}
+
+}  // namespace
+
+Targets all_targets(const StudyData& data, const NetworkOptions& options) {
+  std::vector<float> values;
+  for (std::size_t row = 0; row < data.size(); ++row) {
+    if (options.task == "dimensions") {
+      for (const std::string& name : options.dimensions)
+        values.push_back(static_cast<float>(dimension_of(data.utterance(row), name)));
+    } else if (options.task == "distribution") {
+      const std::vector<float> shares = class_shares(data, row);
+      values.insert(values.end(), shares.begin(), shares.end());
+    } else {
+      for (std::size_t k = 0; k < data.protocol.labels.classes.size(); ++k)
+        values.push_back(static_cast<std::size_t>(data.label(row)) == k ? 1.0F : 0.0F);
+    }
+  }
+  Targets targets;
+  (options.task == "dimensions" ? targets.dimensions : targets.distribution) = tensor_of(values, data.size());
+  return targets;
+}
+
+Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
+    : cell_(cell),
+      audio_(audio),
+      longest_seconds_(longest_seconds),
+      targets_(all_targets(cell.data, cell.config.network)) {}
+
+Matrix Loader::clip(std::size_t row, std::optional<int> epoch) const {
+  Matrix clip = cell_.clips.read(row);
+  if (!epoch || longest_seconds_ <= 0 || !audio_) return clip;
+  const double seconds = cell_.clips.seconds(row);
+  const auto most = static_cast<std::size_t>(static_cast<double>(clip.rows) * longest_seconds_ / seconds);
+  if (clip.rows <= most || most == 0) return clip;
+  Random random(static_cast<std::uint64_t>(cell_.seed), "crop", static_cast<std::uint64_t>(*epoch), cell_.data.id(row));
+  const std::size_t begin = random.below(clip.rows - most + 1);
+  Matrix part(most, clip.columns);
+  std::copy_n(clip.values.begin() + static_cast<std::ptrdiff_t>(begin * clip.columns), part.values.size(),
+              part.values.begin());
+  return part;
+}
+
+Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) const {
+  std::vector<Matrix> clips(rows.size());
+  parallel_for(rows.size(), cell_.threads, [&](std::size_t i) { clips[i] = clip(rows[i], epoch); });
+  Batch batch;
+  batch.rows.assign(rows.begin(), rows.end());
+  std::size_t longest = 0;
+  for (const Matrix& clip : clips) longest = std::max(longest, clip.rows);
+  const auto count = static_cast<std::int64_t>(rows.size()), time = static_cast<std::int64_t>(longest),
+             columns = static_cast<std::int64_t>(clips[0].columns);
+  batch.input.values = at::zeros({count, time, columns});
+  float* const out = batch.input.values.mutable_data_ptr<float>();
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::copy(clips[i].values.begin(), clips[i].values.end(), out + i * longest * clips[i].columns);
+    batch.input.lengths.push_back(static_cast<std::int64_t>(clips[i].rows));
+    batch.seconds += cell_.clips.seconds(rows[i]);
+    places.push_back(static_cast<std::int64_t>(rows[i]));
+    if (epoch)
+      batch.input.keys.push_back(hash64(cell_.data.id(rows[i]) + '/' + std::to_string(*epoch),
+                                        static_cast<std::uint64_t>(cell_.seed)));
+  }
+  if (audio_) batch.input.values = batch.input.values.squeeze(2);
+  const at::Tensor index = at::tensor(places, at::kLong);
+  if (targets_.distribution.defined()) batch.targets.distribution = targets_.distribution.index_select(0, index);
+  if (targets_.dimensions.defined()) batch.targets.dimensions = targets_.dimensions.index_select(0, index);
+  return batch;
+}
+
+std::future<Batch> Loader::load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const {
+  return std::async(std::launch::async, [this, rows = std::move(rows), epoch] { return load(rows, epoch); });
+}
+
+}  // namespace ser

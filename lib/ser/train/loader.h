@@ -1,0 +1,45 @@
+// From clips of a study to padded batches with their targets.
+#pragma once
+
+#include <ser/experiment/network_cell.h>
+#include <ser/nn/losses/objective.h>
+#include <ser/nn/network/network.h>
+
+#include <cstdint>
+#include <future>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace ser {
+
+struct Batch {
+  NetworkInput input;
+  Targets targets;
+  std::vector<std::size_t> rows;  ///< of the study
+  double seconds = 0;             ///< of audio, without padding
+};
+
+/// What all clips should give, [rows of the study, classes or dimensions]. Throws DataError naming an utterance whose
+/// distribution the manifest lacks or whose labels are none of the classes.
+Targets all_targets(const StudyData& data, const NetworkOptions& options);
+
+class Loader {
+ public:
+  /// `audio`: clips are samples. `longest_seconds` above 0: longer clips are cut to a part that is drawn (training).
+  Loader(const NetworkCell& cell, bool audio, double longest_seconds);
+
+  /// For training in `epoch`, or to evaluate.
+  Batch load(std::span<const std::size_t> rows, std::optional<int> epoch) const;
+  /// Loads on a thread of its own.
+  std::future<Batch> load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const;
+
+ private:
+  Matrix clip(std::size_t row, std::optional<int> epoch) const;
+  const NetworkCell& cell_;
+  bool audio_;
+  double longest_seconds_;
+  Targets targets_;
+};
+
+}  // namespace ser

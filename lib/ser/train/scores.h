@@ -1,0 +1,13 @@
+// Scores of a part while a network trains.
+#pragma once
+
+#include <ser/nn/losses/objective.h>
+#include <ser/train/observers.h>
+
+namespace ser {
+
+/// loss; for classes uar, war and macro-f1, for dimensions ccc (mean) and ccc_<name>. outputs: [clips, outputs].
+NamedValues scores(const at::Tensor& outputs, const Targets& targets, const std::vector<LossTerm>& terms,
+                   const NetworkOptions& options);
+
+}  // namespace ser

@@ -1,0 +1,329 @@
+#include <ATen/autocast_mode.h>
+#include <ser/base/error.h>
+#include <ser/base/file.h>
+#include <ser/base/hash.h>
+#include <ser/base/log.h>
+#include <ser/base/signals.h>
+#include <ser/corpus/protocol.h>
+#include <ser/eval/metrics.h>
+#include <ser/train/input_statistics.h>
+#include <ser/train/scores.h>
+#include <ser/train/schedule.h>
+#include <ser/train/trainer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace ser {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Matrix products in bfloat16 while it lives. Casts of weights are kept until the optimiser changes them.
+class Autocast {
+ public:
+  Autocast(bool on, at::Device device) : on_(on), device_(device.type()) {
+    if (!on_) return;
+    at::autocast::set_autocast_enabled(device_, true);
+    at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+  }
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+  ~Autocast() {
+    if (!on_) return;
+    at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(device_, false);
+  }
+
+ private:
+  bool on_;
+  at::DeviceType device_;
+};
+
+std::vector<std::size_t> rows_of(const std::vector<TrainingClip>& clips, const std::vector<std::size_t>& places) {
+  std::vector<std::size_t> rows;
+  for (const std::size_t place : places) rows.push_back(clips[place].row);
+  return rows;
+}
+
+at::Tensor balanced_weights(const std::vector<TrainingClip>& clips, std::size_t classes) {
+  std::vector<float> counts(classes, 0), weights;
+  for (const TrainingClip& clip : clips) ++counts[static_cast<std::size_t>(clip.label)];
+  const auto present = static_cast<float>(std::count_if(counts.begin(), counts.end(), [](float n) { return n > 0; }));
+  for (const float n : counts) weights.push_back(n > 0 ? static_cast<float>(clips.size()) / (present * n) : 0);
+  return at::tensor(weights);
+}
+
+}  // namespace
+
+at::Device Trainer::device() const {
+  try {
+    const at::Device device(options_.device);
+    if (device.is_cuda() && !at::hasCUDA())
+      throw_error<UsageError>("training.device {}: this LibTorch sees no CUDA device", options_.device);
+    return device;
+  } catch (const c10::Error&) {
+    throw_error<UsageError>("training.device '{}' is not cpu, cuda or cuda:N", options_.device);
+  }
+}
+
+std::vector<TrainingClip> Trainer::clips_of(const std::vector<std::size_t>& rows) const {
+  std::vector<TrainingClip> clips;
+  for (const std::size_t row : rows)
+    clips.push_back({row, cell_.clips.seconds(row), cell_.data.label(row),
+                     cell_.data.protocol.utterances[cell_.data.utterance_of_row[row]].corpus});
+  return clips;
+}
+
+Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.training) {
+  at::set_num_threads(cell.threads);
+  train_rows_ = cell.data.rows(cell.fold, Part::train);
+  dev_rows_ = cell.data.rows(cell.fold, Part::dev);
+  if (train_rows_.empty()) throw_error<DataError>("fold {}: the training part has no clips", cell.fold.name);
+  train_clips_ = clips_of(train_rows_);
+  torch::manual_seed(hash64("network weights", static_cast<std::uint64_t>(cell.seed)));
+  network_ = build_network(cell.config.network, cell.description);
+  network_->to(device());
+  loader_ = std::make_unique<Loader>(cell, network_->rate_hz() > 0,
+                                     network_->tunes_encoder() ? cell.config.network.encoder.max_seconds : 0);
+  at::Tensor weights;
+  if (cell.config.loss.class_weight == "balanced")
+    weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size()).to(device());
+  terms_ = loss_terms(cell.config.loss, cell.config.network.task, weights);
+  optimiser_ = std::make_unique<Optimiser>(parameter_groups(*network_, options_), options_);
+  make_folder(cell.folder / "checkpoints");
+  resume();
+  metrics_ = std::make_unique<MetricsFile>(cell.folder / "metrics.jsonl", state_.metrics_bytes);
+  observers_.push_back(make_log_observer(fmt::format("fold {}, seed {}", cell.fold.name, cell.seed)));
+}
+
+void Trainer::resume() {
+  const std::filesystem::path file = cell_.folder / "checkpoints" / "last.safetensors";
+  if (!std::filesystem::exists(file)) {
+    if (network_->standardises()) measure_inputs();
+    if (options_.average > 0)
+      for (const auto& [name, tensor] : network_weights(*network_)) state_.average.emplace(name, tensor.clone());
+    return;
+  }
+  state_ = load_state(file);
+  assign_network_weights(*network_, state_.weights, file.string());
+  optimiser_->load(state_.optimiser);
+  log::info("fold {}, seed {}: goes on at epoch {}, batch {}", cell_.fold.name, cell_.seed, state_.epoch + 1,
+            state_.batch + 1);
+}
+
+/// Mean and deviation of what enters the trained part, over the frames of the training clips.
+void Trainer::measure_inputs() {
+  const at::NoGradGuard no_gradients;
+  network_->set_training(false);
+  InputStatistics statistics;
+  for (const auto& places : evaluation_batches(train_clips_, options_)) {
+    throw_if_interrupted();
+    Batch batch = loader_->load(rows_of(train_clips_, places), std::nullopt);
+    batch.input.values = batch.input.values.to(device());
+    statistics.add(network_->layer_frames(batch.input));
+  }
+  network_->set_standardisation(statistics.mean().to(device()), statistics.deviation().to(device()));
+}
+
+void Trainer::run() {
+  while (state_.epoch < options_.epochs) {
+    if (options_.patience > 0 && !dev_rows_.empty() && state_.best_epoch >= 0 &&
+        state_.epoch - 1 - state_.best_epoch >= options_.patience)
+      break;
+    run_epoch();
+  }
+  const std::filesystem::path best = cell_.folder / "checkpoints" / "best.safetensors";
+  if (options_.select == "best" && state_.best_epoch >= 0)
+    assign_network_weights(*network_, read_weights(best), best.string());
+  else
+    swap_average();
+  network_->set_training(false);
+}
+
+void Trainer::run_epoch() {
+  const Clock::time_point start = Clock::now();
+  Clock::time_point saved = start;
+  const int epoch = static_cast<int>(state_.epoch);
+  const auto batches = training_batches(train_clips_, options_, static_cast<std::uint64_t>(cell_.seed), epoch);
+  state_.sums.resize(terms_.size() + 4);
+  const auto per_step = static_cast<std::size_t>(options_.accumulate);
+  network_->set_training(true);
+  optimiser_->zero_gradients();
+  auto next = loader_->load_ahead(rows_of(train_clips_, batches[static_cast<std::size_t>(state_.batch)]), epoch);
+  for (auto b = static_cast<std::size_t>(state_.batch); b < batches.size(); ++b) {
+    const Batch batch = next.get();
+    if (b + 1 < batches.size()) next = loader_->load_ahead(rows_of(train_clips_, batches[b + 1]), epoch);
+    torch::manual_seed(hash64(fmt::format("dropout/{}/{}", epoch, b), static_cast<std::uint64_t>(cell_.seed)));
+    const std::size_t first = b - b % per_step, in_step = std::min(per_step, batches.size() - first);
+    train_batch(batch, in_step);
+    state_.batch = static_cast<std::int64_t>(b + 1);
+    if (state_.batch % options_.accumulate != 0 && b + 1 < batches.size()) continue;
+    take_step(b + 1, batches.size());
+    if (received_signal() != 0 || seconds_since(saved) > 60 * options_.save_minutes) {
+      save();
+      saved = Clock::now();
+    }
+    if (received_signal() != 0) {
+      if (next.valid()) next.wait();
+      throw_if_interrupted();
+    }
+  }
+  finish_epoch(seconds_since(start));
+}
+
+double Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
+  Batch batch = given;
+  batch.input.values = batch.input.values.to(device());
+  if (batch.targets.distribution.defined()) batch.targets.distribution = batch.targets.distribution.to(device());
+  if (batch.targets.dimensions.defined()) batch.targets.dimensions = batch.targets.dimensions.to(device());
+  NetworkOutput output;
+  at::Tensor loss;
+  std::vector<at::Tensor> values;
+  {
+    const Autocast autocast(options_.precision == "bf16", device());
+    output = network_->forward(batch.input);
+    std::tie(loss, values) = total_loss(terms_, output, batch.targets);
+  }
+  const auto total = loss.item<double>();
+  if (!std::isfinite(total)) {
+    std::vector<std::string> culprits;
+    for (std::size_t i = 0; i < batch.rows.size(); ++i)
+      if (!output.outputs[static_cast<std::int64_t>(i)].isfinite().all().item<bool>())
+        culprits.push_back(cell_.data.id(batch.rows[i]));
+    const bool all = culprits.empty();
+    if (all)
+      for (const std::size_t row : batch.rows) culprits.push_back(cell_.data.id(row));
+    throw_error<Error>(
+        "fold {}, seed {}: the loss is not finite in epoch {}, batch {}; {}: {}. Lower the learning rate, or look at "
+        "these clips",
+        cell_.fold.name, cell_.seed, state_.epoch + 1, state_.batch + 1,
+        all ? "clips of the batch" : "clips without finite outputs", first_few(culprits));
+  }
+  (loss / static_cast<double>(batches_in_step)).backward();
+  const auto clips = static_cast<double>(batch.rows.size());
+  state_.sums[0] += clips;
+  state_.sums[1] += total * clips;
+  state_.sums[2] += batch.seconds;
+  for (std::size_t k = 0; k < values.size(); ++k) state_.sums[4 + k] += values[k].item<double>() * clips;
+  return total;
+}
+
+void Trainer::take_step(std::size_t batches_done, std::size_t batches) {
+  const double progress =
+      (static_cast<double>(state_.epoch) + static_cast<double>(batches_done) / static_cast<double>(batches)) /
+      options_.epochs;
+  const double factor = learning_rate_factor(options_, progress, static_cast<int>(state_.epoch));
+  const double length = optimiser_->clip_gradients(options_.clip_norm);
+  optimiser_->step(factor);
+  optimiser_->zero_gradients();
+  ++state_.step;
+  state_.sums[3] += length;
+  last_rate_ = options_.learning_rate * factor;
+  if (options_.average > 0) {
+    const at::NoGradGuard no_gradients;
+    for (const auto& [name, tensor] : network_weights(*network_)) {
+      at::Tensor& average = state_.average.at(name);
+      // Counts and running statistics are taken as they are.
+      if (tensor.requires_grad() || tensor.is_floating_point())
+        average.lerp_(tensor, 1 - options_.average);
+      else
+        average.copy_(tensor);
+    }
+  }
+  for (const auto& observer : observers_)
+    observer->on_step({state_.step, state_.sums[1] / state_.sums[0], last_rate_, length});
+}
+
+void Trainer::finish_epoch(double seconds) {
+  const Clock::time_point start = Clock::now();
+  EpochReport report;
+  report.epoch = static_cast<int>(state_.epoch) + 1;
+  report.epochs = options_.epochs;
+  report.step = state_.step;
+  const double clips = state_.sums[0];
+  report.train.emplace_back("loss", state_.sums[1] / clips);
+  if (terms_.size() > 1)
+    for (std::size_t k = 0; k < terms_.size(); ++k)
+      report.train.emplace_back(terms_[k].name, state_.sums[4 + k] / clips);
+  report.learning_rate = last_rate_;
+  report.gradient_norm = state_.sums[3] / std::ceil(static_cast<double>(state_.batch) / options_.accumulate);
+  report.audio_seconds = state_.sums[2];
+  if (!dev_rows_.empty()) {
+    swap_average();
+    const Evaluated dev = evaluate(dev_rows_);
+    report.dev = dev.scores;
+    const double score = score_of(dev);
+    if (state_.best_epoch < 0 || score > state_.best_score) {
+      state_.best_epoch = state_.epoch;
+      state_.best_score = score;
+      report.best = true;
+      write_weights(cell_.folder / "checkpoints" / "best.safetensors", network_weights(*network_));
+    }
+    swap_average();
+  }
+  report.seconds = seconds + seconds_since(start);
+  for (const auto& observer : observers_) observer->on_epoch(report);
+  metrics_->on_epoch(report);
+  ++state_.epoch;
+  state_.batch = 0;
+  state_.sums.assign(state_.sums.size(), 0);
+  save();
+}
+
+double Trainer::score_of(const Evaluated& dev) const {
+  std::string wanted = options_.criterion;
+  const std::string& task = cell_.config.network.task;
+  if (wanted == "auto") wanted = task == "classes" ? "uar" : task == "dimensions" ? "ccc" : "loss";
+  for (const auto& [name, value] : dev.scores)
+    if (name == wanted) return wanted == "loss" ? -value : value;
+  throw_error<UsageError>("training.criterion {} does not go with task {}", wanted, task);
+}
+
+Evaluated Trainer::evaluate(const std::vector<std::size_t>& rows) {
+  const at::NoGradGuard no_gradients;
+  network_->set_training(false);
+  const std::vector<TrainingClip> clips = clips_of(rows);
+  Evaluated result;
+  std::vector<at::Tensor> outputs, distributions, dimensions;
+  for (const auto& places : evaluation_batches(clips, options_)) {
+    throw_if_interrupted();
+    Batch batch = loader_->load(rows_of(clips, places), std::nullopt);
+    batch.input.values = batch.input.values.to(device());
+    const Autocast autocast(options_.precision == "bf16", device());
+    outputs.push_back(network_->forward(batch.input).outputs.to(at::kCPU, at::kFloat));
+    result.rows.insert(result.rows.end(), batch.rows.begin(), batch.rows.end());
+    if (batch.targets.distribution.defined()) distributions.push_back(batch.targets.distribution);
+    if (batch.targets.dimensions.defined()) dimensions.push_back(batch.targets.dimensions);
+  }
+  result.outputs = at::cat(outputs);
+  Targets targets;
+  if (!distributions.empty()) targets.distribution = at::cat(distributions);
+  if (!dimensions.empty()) targets.dimensions = at::cat(dimensions);
+  result.scores = scores(result.outputs, targets, terms_, cell_.config.network);
+  return result;
+}
+
+/// Exchanges the network's weights and their average, where one is kept.
+void Trainer::swap_average() {
+  const at::NoGradGuard no_gradients;
+  if (options_.average <= 0) return;
+  for (const auto& [name, tensor] : network_weights(*network_)) {
+    at::Tensor& average = state_.average.at(name);
+    const at::Tensor now = tensor.clone();
+    at::Tensor(tensor).copy_(average);
+    average.copy_(now);
+  }
+}
+
+void Trainer::save() {
+  state_.weights = network_weights(*network_);
+  state_.optimiser = optimiser_->save();
+  state_.metrics_bytes = metrics_->bytes();
+  save_state(state_, cell_.folder / "checkpoints" / "last.safetensors");
+}
+
+}  // namespace ser

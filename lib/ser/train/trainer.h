@@ -1,0 +1,64 @@
+// The training loop.
+#pragma once
+
+#include <ser/nn/network/network_bundle.h>
+#include <ser/train/batches.h>
+#include <ser/train/checkpoint.h>
+#include <ser/train/loader.h>
+#include <ser/train/observers.h>
+#include <ser/train/optimiser.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ser {
+
+/// Outputs of clips, not padded and not scaled: logits or values of dimensions.
+struct Evaluated {
+  std::vector<std::size_t> rows;
+  at::Tensor outputs;  ///< [rows, outputs], on the CPU
+  NamedValues scores;  ///< loss, then uar, war, macro-f1; or ccc and per dimension ccc_<name>; or kl
+};
+
+/// Trains one network in one cell. Same seed, same number of threads, same bits, whether it ran in one go or was killed
+/// and resumed: draws are keyed by seed, epoch and utterance, dropout's generator is seeded from (seed, epoch, batch).
+class Trainer {
+ public:
+  /// Builds the network and, where the cell's folder has a checkpoint, goes on from it. The standardisation is measured
+  /// on the training part.
+  explicit Trainer(const NetworkCell& cell);
+  /// All epochs, then the weights to keep. Saves after each epoch, every save_minutes and when a signal asks for it.
+  void run();
+  Evaluated evaluate(const std::vector<std::size_t>& rows);
+  Network& network() { return *network_; }
+  const TrainingState& state() const { return state_; }
+
+ private:
+  std::vector<TrainingClip> clips_of(const std::vector<std::size_t>& rows) const;
+  void measure_inputs();
+  void resume();
+  void run_epoch();
+  double train_batch(const Batch& batch, std::size_t batches_in_step);
+  void take_step(std::size_t batches_done, std::size_t batches);
+  void finish_epoch(double seconds);
+  double score_of(const Evaluated& dev) const;
+  void save();
+  void swap_average();
+  at::Device device() const;
+
+  const NetworkCell& cell_;
+  const TrainingOptions& options_;
+  std::vector<std::size_t> train_rows_, dev_rows_;
+  std::vector<TrainingClip> train_clips_;
+  std::shared_ptr<Network> network_;
+  std::unique_ptr<Loader> loader_;
+  std::vector<LossTerm> terms_;
+  std::unique_ptr<Optimiser> optimiser_;
+  std::unique_ptr<MetricsFile> metrics_;
+  std::vector<std::unique_ptr<Observer>> observers_;
+  TrainingState state_;
+  double last_rate_ = 0;
+};
+
+}  // namespace ser
