@@ -22,8 +22,8 @@ class EmbedVerb final : public Verb {
   void describe(OptionTable& table) override {
     table.add("input", inputs_, "one manifest folder, or audio files and folders").positional();
     describe_model_options(table, options_);
-    table.add("pool", options_.pool, "over the frames of a clip; none keeps them")
-        .choices({"none", "mean", "max", "mean+max"});
+    table.add("pool", options_.pool, "over the frames of a clip; first: PaSST's feature of the clip; none keeps them")
+        .choices({"none", "mean", "max", "mean+max", "first"});
     table.add("format", format_, "store, or one .npy file per input: [frames, d] or [d], layers first")
         .choices({"store", "npy"});
     table.add("output", output_, "folder").transient();

@@ -49,6 +49,7 @@ class EmbeddingSet final : public FeatureSet {
     } else {
       if (options_.pool.starts_with("mean")) add("_mean");
       if (options_.pool.ends_with("max")) add("_max");
+      if (options_.pool == "first") add("_first");
     }
     return names;
   }
@@ -115,7 +116,8 @@ void describe_model_options(OptionTable& table, EmbeddingOptions& options) {
 
 void describe_options(OptionTable& table, EmbeddingOptions& options) {
   describe_model_options(table, options);
-  table.add("pool", options.pool, "over the frames, at level functionals").choices({"mean", "max", "mean+max"});
+  table.add("pool", options.pool, "over the frames, at level functionals; first: PaSST's feature of the clip")
+      .choices({"mean", "max", "mean+max", "first"});
   table.add("model_hash", options.model_hash, "of the model's files; filled in by the program");
 }
 

@@ -11,7 +11,7 @@ struct EmbeddingOptions {
   std::string model;                ///< folder or file
   std::string model_hash;           ///< of config.json and weights; filled in, and checked when given
   std::string layer = "last";       ///< last | all | number from 0, the encoder's input
-  std::string pool = "mean";        ///< mean | max | mean+max, at level functionals
+  std::string pool = "mean";        ///< mean | max | mean+max | first, at level functionals
   std::string whisper_pad = "30s";  ///< 30s | none
   std::string precision = "fp32";   ///< fp32 | bf16
   double byol_s_mean = -4.99, byol_s_deviation = 3.14;  ///< of the log-mel values of a corpus; defaults: CREMA-D's

@@ -26,6 +26,8 @@ EncoderEmbedding::EncoderEmbedding(const EmbeddingOptions& options) : options_(o
       throw_error<UsageError>("layer '{}': this model has 0 to {}, or last, or all", options.layer, last);
     first_layer_ = last_layer_ = static_cast<std::size_t>(*layer);
   }
+  if (options.pool == "first" && encoder_->clip_states() == 0)
+    throw UsageError("pool 'first': this model has no states that stand for the whole clip; take mean or max");
   const double longest = encoder_->longest_seconds();
   if (longest > 0) options_.max_seconds = std::min(options_.max_seconds, longest);
 }
@@ -38,11 +40,11 @@ at::Tensor EncoderEmbedding::frames_of(std::span<const float> samples) const {
   return at::cat(wanted, 0).narrow(1, 0, states.frames[0]);
 }
 
-/// A rest that is too short for a frame adds none.
-at::Tensor EncoderEmbedding::joined_windows(const Waveform& wave) const {
+/// Of each window; a rest that is too short for a frame has none.
+std::vector<at::Tensor> EncoderEmbedding::windows_of(const Waveform& wave) const {
   const auto window = static_cast<std::size_t>(options_.max_seconds * wave.rate_hz);
   const std::span<const float> samples(wave.samples);
-  if (samples.size() <= window) return frames_of(samples);
+  if (samples.size() <= window) return {frames_of(samples)};
   std::vector<at::Tensor> parts;
   for (std::size_t begin = 0; begin < samples.size(); begin += window) {
     try {
@@ -51,20 +53,30 @@ at::Tensor EncoderEmbedding::joined_windows(const Waveform& wave) const {
       if (parts.empty() || begin + window < samples.size()) throw;
     }
   }
+  return parts;
+}
+
+/// [planes, dimension or twice that]. A window counts as much as it has frames.
+at::Tensor EncoderEmbedding::pooled(const std::vector<at::Tensor>& windows) const {
+  const at::Tensor states = at::cat(windows, 1);
+  if (options_.pool == "first") {
+    at::Tensor sum = at::zeros({states.size(0), states.size(2)}, states.options());
+    for (const at::Tensor& window : windows)
+      sum += window.narrow(1, 0, encoder_->clip_states()).mean(1) * window.size(1);
+    return sum / states.size(1);
+  }
+  std::vector<at::Tensor> parts;
+  if (options_.pool.starts_with("mean")) parts.push_back(states.mean(1));
+  if (options_.pool.ends_with("max")) parts.push_back(states.amax(1));
   return at::cat(parts, 1);
 }
 
-Matrix EncoderEmbedding::embed(const Waveform& wave, bool pooled) const {
+Matrix EncoderEmbedding::embed(const Waveform& wave, bool pool) const {
   // Utterances are the parallelism: within one, a thread of its own.
   if (at::get_num_threads() != 1) at::set_num_threads(1);
   const c10::InferenceMode inference;
-  at::Tensor states = joined_windows(wave);
-  if (pooled) {
-    std::vector<at::Tensor> parts;
-    if (options_.pool.starts_with("mean")) parts.push_back(states.mean(1));
-    if (options_.pool.ends_with("max")) parts.push_back(states.amax(1));
-    states = at::cat(parts, 1);
-  }
+  const std::vector<at::Tensor> windows = windows_of(wave);
+  at::Tensor states = pool ? pooled(windows) : at::cat(windows, 1);
   states = states.reshape({-1, states.size(-1)}).contiguous();
   if (!states.isfinite().all().item<bool>())
     throw_error<DataError>("the encoder gives values that are not finite: are its weights or options damaged?");

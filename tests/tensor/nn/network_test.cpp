@@ -28,7 +28,7 @@ TEST_CASE("padding does not change what a pooling gives, nor does the order of t
   for (const auto& [name, make] : pooling_registry()) {
     INFO(name);
     torch::manual_seed(5);
-    const auto pooling = make(6, {16, 3});
+    const auto pooling = make(6, {16, 3}, 0);
     const at::Tensor alone = pooling->pool({shorter, {9}}).vector;
     CHECK(alone.size(1) == pooling->dimension());
     CHECK(largest_difference(pooling->pool(padded(longer, shorter)).vector[1], alone[0]) < 1e-5);

@@ -56,6 +56,9 @@ class Encoder : public torch::nn::Module {
   virtual std::size_t layer_count() const = 0;
   virtual std::int64_t dimension() const = 0;
   virtual double frame_shift_seconds() const = 0;
+  /// How many of a clip's first states stand for the whole clip, before those of frames or patches: their mean is the
+  /// feature of the clip. 0 where there are none.
+  virtual std::int64_t clip_states() const { return 0; }
   /// Longest clip that can be encoded at once, in seconds; 0: any.
   virtual double longest_seconds() const { return 0; }
 

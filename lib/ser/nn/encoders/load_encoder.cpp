@@ -1,8 +1,10 @@
 #include <ser/base/error.h>
 #include <ser/base/text.h>
 #include <ser/nn/encoders/byol_s.h>
+#include <ser/nn/encoders/fairseq.h>
 #include <ser/nn/encoders/load_encoder.h>
 #include <ser/nn/encoders/model_config.h>
+#include <ser/nn/encoders/passt.h>
 #include <ser/nn/encoders/wav2vec2.h>
 #include <ser/nn/encoders/whisper.h>
 
@@ -10,13 +12,6 @@
 
 namespace ser {
 namespace {
-
-std::string model_type(const std::filesystem::path& path) {
-  const std::filesystem::path folder = model_folder(path);
-  return std::filesystem::exists(folder / "config.json")
-             ? config_value(read_model_config(folder), "model_type", std::string())
-             : std::string();
-}
 
 bool has_prefix(const NamedTensors& tensors, const std::string& prefix) {
   return std::any_of(tensors.begin(), tensors.end(),
@@ -33,17 +28,20 @@ NameMap stripping(const NamedTensors& tensors, std::vector<std::string> prefixes
   return [](const std::string& name) { return name; };
 }
 
-bool is_wav2vec2(const std::filesystem::path& path) {
-  const std::string type = model_type(path);
+bool is_wav2vec2(const ModelSource& source) {
+  const std::string type = source.model_type();
   return type == "wav2vec2" || type == "hubert" || type == "wavlm";
 }
 
-std::shared_ptr<Encoder> load_wav2vec2(const std::filesystem::path& path, const EncoderOptions& options) {
-  const std::filesystem::path folder = model_folder(path);
+GroupNormPadding group_norm_padding(const EncoderOptions& options) {
+  return options.group_norm == "hf" ? GroupNormPadding::included : GroupNormPadding::excluded;
+}
+
+std::shared_ptr<Encoder> load_wav2vec2(const ModelSource& source, const EncoderOptions& options) {
+  const std::filesystem::path folder = model_folder(source.path());
   const Wav2vec2Config config = read_wav2vec2_config(folder);
-  auto encoder =
-      make_wav2vec2(config, options.group_norm == "hf" ? GroupNormPadding::included : GroupNormPadding::excluded);
-  NamedTensors tensors = read_weights(folder);
+  auto encoder = make_wav2vec2(config, group_norm_padding(options));
+  NamedTensors tensors = source.tensors();
   fuse_weight_norm(tensors);
   AssignOptions assign;
   assign.source = folder.string();
@@ -55,13 +53,19 @@ std::shared_ptr<Encoder> load_wav2vec2(const std::filesystem::path& path, const 
   return encoder;
 }
 
-bool is_whisper(const std::filesystem::path& path) { return model_type(path) == "whisper"; }
+bool is_fairseq(const ModelSource& source) { return source.is_file() && holds_fairseq(source.tensors()); }
 
-std::shared_ptr<Encoder> load_whisper(const std::filesystem::path& path, const EncoderOptions& options) {
-  const std::filesystem::path folder = model_folder(path);
+std::shared_ptr<Encoder> load_fairseq_encoder(const ModelSource& source, const EncoderOptions& options) {
+  return load_fairseq(source.tensors(), source.settings(), source.path().string(), group_norm_padding(options));
+}
+
+bool is_whisper(const ModelSource& source) { return source.model_type() == "whisper"; }
+
+std::shared_ptr<Encoder> load_whisper(const ModelSource& source, const EncoderOptions& options) {
+  const std::filesystem::path folder = model_folder(source.path());
   auto encoder = make_whisper(read_whisper_config(folder),
                               options.whisper_pad == "none" ? WhisperPadding::none : WhisperPadding::whole_window);
-  const NamedTensors tensors = read_weights(folder);
+  const NamedTensors& tensors = source.tensors();
   AssignOptions assign;
   assign.source = folder.string();
   assign.module_name = stripping(tensors, {"model.encoder.", "encoder."});
@@ -69,36 +73,59 @@ std::shared_ptr<Encoder> load_whisper(const std::filesystem::path& path, const E
   return encoder;
 }
 
-bool is_byol_s(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) return false;
-  const NamedTensors tensors = read_weights(path);
-  return tensors.contains("features.8.weight") && tensors.contains("fc.3.weight");
+bool is_byol_s(const ModelSource& source) {
+  return source.is_file() && source.tensors().contains("features.8.weight") && source.tensors().contains("fc.3.weight");
 }
 
-std::shared_ptr<Encoder> load_byol_s(const std::filesystem::path& path, const EncoderOptions& options) {
+std::shared_ptr<Encoder> load_byol_s(const ModelSource& source, const EncoderOptions& options) {
   auto encoder = make_byol_s({options.byol_s_mean, options.byol_s_deviation});
   AssignOptions assign;
-  assign.source = path.string();
-  assign_weights(*encoder, read_weights(path), assign);
+  assign.source = source.path().string();
+  assign_weights(*encoder, source.tensors(), assign);
   return encoder;
+}
+
+bool is_passt(const ModelSource& source) {
+  return source.is_file() ? holds_passt(source.tensors()) : source.model_type() == "passt";
+}
+
+std::shared_ptr<Encoder> load_passt_encoder(const ModelSource& source, const EncoderOptions& options) {
+  return load_passt(source.path(), source.tensors(), options.passt_heads);
 }
 
 }  // namespace
 
+bool ModelSource::is_file() const { return std::filesystem::is_regular_file(path_); }
+
+std::string ModelSource::model_type() const {
+  const std::filesystem::path folder = model_folder(path_);
+  return std::filesystem::exists(folder / "config.json")
+             ? config_value(read_model_config(folder), "model_type", std::string())
+             : std::string();
+}
+
+const NamedTensors& ModelSource::tensors() const {
+  if (!tensors_) tensors_ = read_weights(path_);
+  return *tensors_;
+}
+
 const std::vector<EncoderFamily>& encoder_families() {
   static const std::vector<EncoderFamily> families{
       {"wav2vec2", "wav2vec 2.0, HuBERT, WavLM, DistilHuBERT: Hugging Face folders", is_wav2vec2, load_wav2vec2},
+      {"fairseq", "the same of fairseq, Microsoft and s3prl: checkpoint file", is_fairseq, load_fairseq_encoder},
       {"whisper", "Whisper, its encoder: Hugging Face folders", is_whisper, load_whisper},
       {"byol-s", "BYOL-S, the small default model: weights file", is_byol_s, load_byol_s},
+      {"passt", "PaSST: weights file as released (.pt, .safetensors), or folder", is_passt, load_passt_encoder, 32000},
   };
   return families;
 }
 
-const EncoderFamily& encoder_family(const std::filesystem::path& path) {
+const EncoderFamily& encoder_family(const ModelSource& source) {
+  const std::filesystem::path& path = source.path();
   if (!std::filesystem::exists(path)) throw_error<DataError>("{}: there is no such model", path.string());
   for (const EncoderFamily& family : encoder_families())
-    if (family.recognises(path)) return family;
-  const std::string type = model_type(path);
+    if (family.recognises(source)) return family;
+  const std::string type = source.model_type();
   const std::string found = !type.empty() ? fmt::format("model_type '{}' of config.json", type)
                             : std::filesystem::is_directory(path)
                                 ? std::string("a folder whose config.json is missing or names no model_type")
@@ -109,7 +136,8 @@ const EncoderFamily& encoder_family(const std::filesystem::path& path) {
 }
 
 std::shared_ptr<Encoder> load_encoder(const std::filesystem::path& path, const EncoderOptions& options) {
-  std::shared_ptr<Encoder> encoder = encoder_family(path).load(path, options);
+  const ModelSource source(path);
+  std::shared_ptr<Encoder> encoder = encoder_family(source).load(source, options);
   encoder->eval();
   for (at::Tensor& parameter : encoder->parameters()) parameter.set_requires_grad(false);
   if (options.precision == "bf16") use_bfloat16(*encoder);

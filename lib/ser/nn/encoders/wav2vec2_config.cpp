@@ -6,13 +6,9 @@
 #include <algorithm>
 
 namespace ser {
-namespace {
 
-/// Sizes that fit each other; a file of a stranger may say anything.
-void check(const Wav2vec2Config& c, const std::filesystem::path& folder) {
-  const auto fail = [&](const std::string& what) {
-    throw_error<DataError>("{}/config.json: {}", folder.string(), what);
-  };
+void check_wav2vec2_config(const Wav2vec2Config& c, const std::string& source) {
+  const auto fail = [&](const std::string& what) { throw_error<DataError>("{}: {}", source, what); };
   const auto sane = [](std::int64_t n) { return n > 0 && n <= 65536; };
   for (const auto& [name, value] : {std::pair{"hidden_size", c.hidden_size},
                                     {"num_hidden_layers", c.layers},
@@ -32,8 +28,6 @@ void check(const Wav2vec2Config& c, const std::filesystem::path& folder) {
   if (c.model_type == "wavlm" && (c.buckets < 4 || c.max_bucket_distance <= c.buckets / 4))
     fail("num_buckets and max_bucket_distance do not fit");
 }
-
-}  // namespace
 
 Wav2vec2Config read_wav2vec2_config(const std::filesystem::path& folder) {
   const nlohmann::json json = read_model_config(folder);
@@ -87,7 +81,7 @@ Wav2vec2Config read_wav2vec2_config(const std::filesystem::path& folder) {
         folder.string());
   check_preprocessor(preprocessor, {{"sampling_rate", 16000}, {"feature_size", 1}}, folder);
   c.normalise_samples = config_value(preprocessor, "do_normalize", false);
-  check(c, folder);
+  check_wav2vec2_config(c, (folder / "config.json").string());
   return c;
 }
 

@@ -33,6 +33,9 @@ struct Wav2vec2Config {
 /// parts that are not built here (adapters, other activations).
 Wav2vec2Config read_wav2vec2_config(const std::filesystem::path& folder);
 
+/// Throws DataError, naming source, unless the sizes are sane and fit each other.
+void check_wav2vec2_config(const Wav2vec2Config& config, const std::string& source);
+
 /// Frames that n samples give: floor((n - kernel) / stride) + 1, convolution by convolution; 0 when too short.
 std::int64_t frames_of_samples(const Wav2vec2Config& config, std::int64_t samples);
 

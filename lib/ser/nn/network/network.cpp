@@ -31,7 +31,8 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
   body_ = make_body(options.body, dimension_, options.body_options);
   if (body_) register_module("body", body_);
   pooling_ = register_module(
-      "pooling", make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options));
+      "pooling", make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options,
+                              encoder_ && !body_ ? encoder_->clip_states() : 0));
   head_ = register_module("head", make_head(options.head, pooling_->dimension(), outputs, options.head_options));
 }
 

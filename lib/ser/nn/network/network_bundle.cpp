@@ -184,4 +184,6 @@ extern "C" ser::ClipModel* ser_read_clip_model(const std::filesystem::path& fold
   return new ser::NetworkClipModel(folder);
 }
 
-extern "C" int ser_encoder_rate_hz(const std::filesystem::path& model) { return ser::encoder_family(model).rate_hz; }
+extern "C" int ser_encoder_rate_hz(const std::filesystem::path& model) {
+  return ser::encoder_family(ser::ModelSource(model)).rate_hz;
+}

@@ -1,6 +1,7 @@
 #include <ser/base/error.h>
 #include <ser/nn/network/poolings.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace ser {
@@ -50,12 +51,13 @@ class Max final : public Pooling {
 
 class First final : public Pooling {
  public:
-  explicit First(std::int64_t dimension) : dimension_(dimension) {}
-  Pooled pool(const FrameBatch& batch) const override { return {batch.x.select(1, 0), {}}; }
+  First(std::int64_t dimension, std::int64_t clip_states)
+      : dimension_(dimension), states_(std::max<std::int64_t>(1, clip_states)) {}
+  Pooled pool(const FrameBatch& batch) const override { return {batch.x.narrow(1, 0, states_).mean(1), {}}; }
   std::int64_t dimension() const override { return dimension_; }
 
  private:
-  std::int64_t dimension_;
+  std::int64_t dimension_, states_;
 };
 
 class Statistics final : public Pooling {
@@ -115,12 +117,16 @@ class SelfAttention final : public Pooling {
 };
 
 template <class Kind>
-std::shared_ptr<Pooling> without_options(std::int64_t dimension, const PoolingOptions&) {
+std::shared_ptr<Pooling> without_options(std::int64_t dimension, const PoolingOptions&, std::int64_t) {
   return std::make_shared<Kind>(dimension);
 }
 template <class Kind>
-std::shared_ptr<Pooling> with_options(std::int64_t dimension, const PoolingOptions& options) {
+std::shared_ptr<Pooling> with_options(std::int64_t dimension, const PoolingOptions& options, std::int64_t) {
   return std::make_shared<Kind>(dimension, options);
+}
+
+std::shared_ptr<Pooling> make_first(std::int64_t dimension, const PoolingOptions&, std::int64_t clip_states) {
+  return std::make_shared<First>(dimension, clip_states);
 }
 
 }  // namespace
@@ -134,7 +140,7 @@ const std::map<std::string, PoolingFactory>& pooling_registry() {
   static const std::map<std::string, PoolingFactory> registry{
       {"mean", without_options<Mean>},
       {"max", without_options<Max>},
-      {"first", without_options<First>},
+      {"first", make_first},
       {"statistics", without_options<Statistics>},
       {"attentive-statistics", with_options<AttentiveStatistics>},
       {"self-attention", with_options<SelfAttention>},
@@ -142,10 +148,11 @@ const std::map<std::string, PoolingFactory>& pooling_registry() {
   return registry;
 }
 
-std::shared_ptr<Pooling> make_pooling(const std::string& name, std::int64_t dimension, const PoolingOptions& options) {
+std::shared_ptr<Pooling> make_pooling(const std::string& name, std::int64_t dimension, const PoolingOptions& options,
+                                      std::int64_t clip_states) {
   const auto found = pooling_registry().find(name);
   if (found == pooling_registry().end()) throw_error<UsageError>("unknown pooling '{}'", name);
-  return found->second(dimension, options);
+  return found->second(dimension, options, clip_states);
 }
 
 }  // namespace ser

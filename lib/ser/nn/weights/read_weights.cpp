@@ -36,12 +36,15 @@ void check_content(const fs::path& path) {
                            path.string());
 }
 
+bool is_torch_file(const fs::path& path) {
+  const std::string extension = to_lower(path.extension().string());
+  return extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt";
+}
+
 NamedTensors read_file_of_weights(const fs::path& path) {
   check_content(path);
-  const std::string extension = to_lower(path.extension().string());
-  if (extension == ".safetensors") return read_safetensors_weights(path);
-  if (extension == ".bin" || extension == ".pt" || extension == ".pth" || extension == ".ckpt")
-    return read_torch_weights(path);
+  if (to_lower(path.extension().string()) == ".safetensors") return read_safetensors_weights(path);
+  if (is_torch_file(path)) return read_torch_weights(path);
   throw_error<DataError>("{}: is no file of weights by its name; .safetensors, .bin, .pt, .pth and .ckpt are",
                          path.string());
 }
@@ -114,6 +117,18 @@ NamedTensors read_weights(const fs::path& path) {
     return name.ends_with(".json") ? read_shards(file) : read_file_of_weights(file);
   }
   throw_error<DataError>("{}: holds no weights; looked for {}", folder.string(), fmt::join(model_files, ", "));
+}
+
+NamedSettings read_settings(const fs::path& file) {
+  check_content(file);
+  return is_torch_file(file) ? read_torch_settings(file) : NamedSettings();
+}
+
+std::vector<std::string> prefixes_before(const NamedTensors& tensors, const std::string& name) {
+  std::vector<std::string> prefixes;
+  for (const auto& [full, tensor] : tensors)
+    if (full == name || full.ends_with("." + name)) prefixes.push_back(full.substr(0, full.size() - name.size()));
+  return prefixes;
 }
 
 }  // namespace ser

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t max_tensors = 100'000, max_name_bytes = 1024, max_depth = 32, max_items = 4'000'000;
+constexpr std::size_t max_tensors = 100'000, max_name_bytes = 1024, max_depth = 32, max_items = 4'000'000,
+                      max_settings = 20'000;
 
 std::string conversion(std::string_view load, std::string_view tensors) {
   return fmt::format(
@@ -150,11 +151,12 @@ class TensorMaker {
   std::map<std::string, at::Storage> storages_;
 };
 
-/// Tensors below nested dictionaries, by their keys joined with '.'.
+/// Tensors and plain values below nested dictionaries, by their keys joined with '.'.
 class Flattener {
  public:
   explicit Flattener(const Pickle& pickle) : pickle_(pickle) { walk("", pickle.top, 0); }
   const std::map<std::string, PickleTensor>& found() const { return found_; }
+  const NamedSettings& settings() const { return settings_; }
 
  private:
   void walk(const std::string& prefix, PickleRef place, std::size_t depth) {
@@ -167,6 +169,7 @@ class Flattener {
       const auto* text = std::get_if<std::string_view>(&pickle_[key]);
       if (!text) continue;
       const auto* tensor = std::get_if<PickleTensor>(&pickle_[value]);
+      if (const std::optional<PlainSetting> setting = plain(pickle_[value])) note(prefix, *text, *setting);
       if (!tensor && !std::holds_alternative<PickleDict>(pickle_[value])) continue;
       if (prefix.size() + text->size() > max_name_bytes) throw DataError("the name of a tensor is too long");
       if (tensor)
@@ -174,6 +177,20 @@ class Flattener {
       else
         walk(fmt::format("{}{}.", prefix, *text), value, depth + 1);
     }
+  }
+
+  static std::optional<PlainSetting> plain(const PickleValue& value) {
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    const auto* text = std::get_if<std::string_view>(&value);
+    if (text && text->size() <= max_name_bytes) return std::string(*text);
+    return std::nullopt;
+  }
+
+  void note(const std::string& prefix, std::string_view key, const PlainSetting& setting) {
+    if (prefix.size() + key.size() <= max_name_bytes && settings_.size() < max_settings)
+      settings_.insert_or_assign(fmt::format("{}{}", prefix, key), setting);
   }
 
   void keep(const std::string& name, const PickleTensor& tensor) {
@@ -184,18 +201,25 @@ class Flattener {
   const Pickle& pickle_;
   std::size_t looked_at_ = 0;
   std::map<std::string, PickleTensor> found_;
+  NamedSettings settings_;
 };
 
-NamedTensors read_records(const fs::path& path) {
-  TorchRecords records(path);
+/// The pickle of a file; its text lies in `bytes`.
+Pickle parse_records(TorchRecords& records, std::string& bytes) {
   if (records.has("constants.pkl"))
     throw_error<DataError>("is a TorchScript archive, which is not read; {}",
                            conversion("torch.jit.load", "m.state_dict()"));
   if (!records.has("data.pkl")) throw DataError("is no file of torch.save: it has no data.pkl");
   if (records.has("byteorder") && records.text("byteorder") != "little")
     throw DataError("its numbers are not little-endian");
-  const std::string bytes = records.text("data.pkl");
-  const Pickle pickle = parse_pickle(bytes);
+  bytes = records.text("data.pkl");
+  return parse_pickle(bytes);
+}
+
+NamedTensors read_records(const fs::path& path) {
+  TorchRecords records(path);
+  std::string bytes;
+  const Pickle pickle = parse_records(records, bytes);
   if (const auto* object = std::get_if<PickleOpaque>(&pickle[pickle.top]))
     throw_error<DataError>("holds an object of {}.{} instead of tensors by name; save its state_dict()", object->module,
                            object->name);
@@ -211,18 +235,31 @@ NamedTensors read_records(const fs::path& path) {
   return tensors;
 }
 
-}  // namespace
-
-NamedTensors read_torch_weights(const fs::path& path) {
+/// What `read` gives of a file, whose name stands in its errors.
+template <class Read>
+auto reading(const fs::path& path, Read read) {
   check_zip(path);
   const torch::NoGradGuard no_grad;
   try {
-    return read_records(path);
+    return read(path);
   } catch (const DataError& error) {
     throw_error<DataError>("{}: {}", path.string(), error.what());
   } catch (const c10::Error& error) {
     throw_error<DataError>("{}: {}", path.string(), error.what_without_backtrace());
   }
+}
+
+}  // namespace
+
+NamedTensors read_torch_weights(const fs::path& path) { return reading(path, read_records); }
+
+NamedSettings read_torch_settings(const fs::path& path) {
+  return reading(path, [](const fs::path& file) {
+    TorchRecords records(file);
+    std::string bytes;
+    const Pickle pickle = parse_records(records, bytes);
+    return Flattener(pickle).settings();
+  });
 }
 
 }  // namespace ser

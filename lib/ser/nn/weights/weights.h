@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace torch::nn {
@@ -38,6 +39,18 @@ std::filesystem::path model_folder(const std::filesystem::path& folder);
 /// is missing, malformed, of another kind (legacy PyTorch files, TorchScript: the message says how to convert) or holds
 /// no tensor.
 NamedTensors read_weights(const std::filesystem::path& path);
+
+/// Truth values, numbers and text that stand beside the tensors of a PyTorch file, by their keys joined with '.' as
+/// those of tensors are; others (lists, None, objects), text and names beyond 1024 bytes and all beyond the first 20000
+/// are left out. A key that comes twice has its later value.
+using PlainSetting = std::variant<bool, std::int64_t, double, std::string>;
+using NamedSettings = std::map<std::string, PlainSetting>;
+/// None of a safetensors file. Throws DataError like read_weights().
+NamedSettings read_settings(const std::filesystem::path& file);
+
+/// What stands before `name`, or before '.' and `name` with the '.', in the names of tensors: "model." of
+/// "model.encoder.weight" for "encoder.weight"; "" of the name itself.
+std::vector<std::string> prefixes_before(const NamedTensors& tensors, const std::string& name);
 
 /// Writes dense tensors of any device and strides as one safetensors file: floating ones as F32, integers and booleans
 /// as they are. Read again they are equal to the bit. Throws Error when the file cannot be written or a tensor has

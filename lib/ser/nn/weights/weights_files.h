@@ -13,6 +13,7 @@ NamedTensors read_safetensors_weights(const std::filesystem::path& path);
 
 /// A zip file of torch.save.
 NamedTensors read_torch_weights(const std::filesystem::path& path);
+NamedSettings read_torch_settings(const std::filesystem::path& path);
 
 /// The tensor as read_weights() promises it: float32 or whole numbers or booleans, contiguous.
 at::Tensor as_weight(const at::Tensor& tensor);

@@ -185,6 +185,36 @@ TEST_CASE("dictionaries that contain themselves or multiply are refused", "[nn][
   refuses(path, "name of a tensor is too long");
 }
 
+TEST_CASE("settings beside the tensors: plain values, the later of two, none beyond the limits",
+          "[nn][weights][torch]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "w.pt";
+  std::vector<std::pair<std::string, std::string>> items{{"yes", "\x88"},
+                                                         {"count", pickled::integer(3)},
+                                                         {"count", pickled::integer(4)},
+                                                         {"text", pickled::text("[(1, 2, 3)]")},
+                                                         {"none", "N"},
+                                                         {"list", pickled::integers({1, 2})},
+                                                         {"long", pickled::text(std::string(2000, 'x'))},
+                                                         {std::string(2000, 'x'), pickled::integer(1)}};
+  pickled::write_zip(path, pickled::whole(pickled::dict({{"cfg", pickled::dict(items)}})));
+  const NamedSettings settings = read_settings(path);
+  CHECK(settings.size() == 3);
+  CHECK(std::get<bool>(settings.at("cfg.yes")));
+  CHECK(std::get<std::int64_t>(settings.at("cfg.count")) == 4);
+  CHECK(std::get<std::string>(settings.at("cfg.text")) == "[(1, 2, 3)]");
+  for (int i = 0; i < 21000; ++i) items.emplace_back(std::to_string(i), pickled::integer(i));
+  pickled::write_zip(path, pickled::whole(pickled::dict(items)));
+  CHECK(read_settings(path).size() == 20000);
+  refuses(path, "no tensors by name");
+}
+
+TEST_CASE("prefixes before a name of a tensor, of which a part of a word is none", "[nn][weights]") {
+  const NamedTensors tensors{{"model.net.w", {}}, {"w", {}}, {"xw", {}}, {"w.bias", {}}};
+  CHECK(prefixes_before(tensors, "w") == std::vector<std::string>{"model.net.", ""});
+  CHECK(prefixes_before(tensors, "v").empty());
+}
+
 TEST_CASE("records that unpack to more than the file are refused", "[nn][weights][torch]") {
   const TemporaryFolder folder;
   pickled::write_zip(folder / "bomb.pt", pickled::whole("}"), {{"data/0", std::string(10'000'000, '\0')}}, true);
