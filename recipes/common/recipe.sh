@@ -40,6 +40,7 @@ jobs=$(nproc 2>/dev/null || printf 1)
 out=''
 feature_sets=()
 learners=(logreg svm mlp)
+learners_given=false
 normalisations=()
 known_normalisations=(train per-corpus per-speaker none)
 usage_folder=''
@@ -198,7 +199,11 @@ take_option() {
     --nj) require_number "$1" "$2" && jobs=$2 ;;
     --out) out=$2 ;;
     --features) take_list "$1" "$2" feature_sets ;;
-    --learners) take_list "$1" "$2" learners ;;
+    --learners)
+      take_list "$1" "$2" learners
+      # shellcheck disable=SC2034 # recipes read it
+      learners_given=true
+      ;;
     --normalisations | --normalisation) take_list "$1" "$2" normalisations ;;
     --corpus-dir)
       [[ -n $corpus_folder ]] || fail 2 "$1: this recipe has no such option; see --help"
