@@ -69,6 +69,15 @@ expect 2 'is not NAME:DIR' cross --corpora crema-d,urdu
 expect 2 'given twice' cross --corpora urdu:/a,urdu:/b
 expect 2 "'nowhere' is unknown" cross --corpora urdu:/a,nowhere:/b
 
+# CREMA-D without options trains no network; with the learner or an option of theirs it does.
+expect 0 'mfcc-mlp' crema-d --dry-run
+! grep -q 'conf/network.yaml' "$work/stdout" || die 'crema-d trains networks that nobody asked for'
+expect 0 'exp/crema-d/mfcc-logreg' crema-d --dry-run --learners logreg,network --encoder mfcc
+grep -q 'exp/crema-d/mfcc-attentive' "$work/stdout" || die 'crema-d: no network beside the learner'
+[[ $(grep -c 'folds make' "$work/stdout") == 1 ]] || die 'crema-d: the same folds are made twice'
+expect 0 '--layer 10 --pool none' crema-d --dry-run --encoder passt
+expect 0 'crema-d-speaker-dependent/distilhubert-tuned-all-linear' crema-d --dry-run --preset as-published
+
 # A failure names stage and command and keeps the program's status.
 SER_BIN=$work/broken
 mkdir "$SER_BIN"

@@ -212,9 +212,12 @@ count_encoder() {
   protocol=${out}data/$(network_protocol)
   probe=${out}exp/$(network_protocol)/size-of-$1
   run local/first_fold.sh "$protocol.yaml" "$protocol-few.yaml" 2
-  run ser-train --manifest "${out}data/$name" --protocol "$protocol-few.yaml" --config conf/network.yaml \
-    --config "conf/encoder-$1.yaml" --network.encoder.model "${weights[$1]}" --training.epochs 1 --seed 1 \
-    --output "$probe" --threads "$jobs" --quiet
+  command=(ser-train --manifest "${out}data/$name" --protocol "$protocol-few.yaml" --config conf/network.yaml
+    --config "conf/encoder-$1.yaml" --network.encoder.model "${weights[$1]}" --training.epochs 1 --seed 1
+    --output "$probe" --threads "$jobs" --quiet)
+  last_command=$(quoted "${command[@]}")
+  printf '+ %s (to count parameters; its score means nothing)\n' "$last_command"
+  $dry_run || "${command[@]}" >/dev/null
 }
 
 first_cell() { find "$1" -mindepth 3 -maxdepth 3 -path '*/fold_*/seed_*/train.log' | sort -V | head -n 1 | xargs -r dirname; }
