@@ -16,6 +16,7 @@ std::string formatted(std::span<const CrossMatrix> matrices, const std::string& 
   if (format == "json") return cross_json(matrices);
   if (format == "csv") return grid_csv(cross_long_grid(matrices));
   if (format == "tsv") return grid_tsv(cross_long_grid(matrices));
+  if (format == "latex") return cross_latex(matrices);
   return format == "md" ? cross_markdown(matrices) : cross_text(matrices);
 }
 
@@ -40,8 +41,10 @@ class CrossVerb final : public Verb {
     describe_options(table, output_);
   }
   void run(const OptionTable& resolved, const CommonOptions&) override {
+    IntervalOptions no_intervals;
+    no_intervals.method = "none";
     std::vector<Evaluation> runs;
-    for (const std::string& run : runs_) runs.push_back(evaluate_path(run, {}, part_));
+    for (const std::string& run : runs_) runs.push_back(evaluate_path(run, {}, part_, no_intervals));
     const std::vector<CrossMatrix> matrices = cross_matrices(runs);
     write_output(output_.output, formatted(matrices, output_.format));
     if (output_.append_results.empty()) return;

@@ -18,6 +18,7 @@ std::string formatted(std::span<const Evaluation> runs, const std::string& forma
   if (format == "json") return scores_json(runs);
   if (format == "csv") return grid_csv(long_grid(runs));
   if (format == "tsv") return grid_tsv(long_grid(runs));
+  if (format == "latex") return scores_latex(runs);
   return format == "md" ? scores_markdown(runs) : scores_text(runs);
 }
 
@@ -25,7 +26,7 @@ class ScoreVerb final : public Verb {
  public:
   std::string name() const override { return "score"; }
   std::string summary() const override {
-    return "UAR, WAR, macro-F1, per-class scores and confusion matrix of predictions";
+    return "UAR, WAR, macro-F1 and more with intervals, per-class scores, confusion matrix and guards of predictions";
   }
   std::string examples() const override {
     return "  ser-eval score exp/ravdess/logreg\n"
@@ -40,12 +41,14 @@ class ScoreVerb final : public Verb {
              "p_<class>... or prediction; part, fold and seed where there are any")
         .positional()
         .required();
-    table.add("manifest", manifests_, "manifest folders, to check speakers and missing utterances");
+    table.add("manifest", manifests_,
+              "manifest folders: speakers for the intervals, and to check speakers and missing utterances");
     table.add("part", part_, "part to score");
+    describe_options(table, intervals_);
     describe_options(table, output_);
     table.add("html", html_, "also write a self-contained HTML page (one input only)").transient();
   }
-  void run(const OptionTable& resolved, const CommonOptions&) override {
+  void run(const OptionTable& resolved, const CommonOptions& common) override {
     if (!html_.empty() && inputs_.size() != 1)
       throw_error<UsageError>("--html: a page shows one run, but {} are given; call it for each", inputs_.size());
     refuse_output_over_input(output_.output, inputs_);
@@ -53,7 +56,8 @@ class ScoreVerb final : public Verb {
     std::vector<Manifest> manifests;
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<Evaluation> runs;
-    for (const std::string& input : inputs_) runs.push_back(evaluate_path(input, manifests, part_));
+    for (const std::string& input : inputs_)
+      runs.push_back(evaluate_path(input, manifests, part_, intervals_, common.threads));
 
     const std::string command = command_text("ser-eval score", resolved);
     write_output(output_.output, formatted(runs, output_.format));
@@ -70,6 +74,7 @@ class ScoreVerb final : public Verb {
  private:
   std::vector<std::string> inputs_, manifests_;
   std::string part_ = "test", html_;
+  IntervalOptions intervals_;
   OutputOptions output_;
 };
 

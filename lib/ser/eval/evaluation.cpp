@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <ser/base/error.h>
 #include <ser/base/text.h>
+#include <ser/eval/constant_predictors.h>
 #include <ser/eval/evaluation.h>
 #include <ser/eval/guards.h>
 
@@ -50,40 +51,45 @@ struct FoldOrder {
 using TaskKey = std::tuple<std::string, std::vector<std::string>, std::vector<std::string>>;
 using FoldMap = std::map<std::string, std::map<int, PredictionRows>, FoldOrder>;
 
-std::string most_frequent(const ClassCounts& counts) {
-  const auto most =
-      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return most == counts.end() ? "" : most->first;
-}
-
-/// Every utterance predicted as the most frequent class of its fold's training part or, where that is not recorded for
-/// all folds, of the rows themselves.
-Baselines baselines(const Task& task, const PredictionRows& rows, const RunInfo& run,
+/// The decisions of the constant predictor: the most frequent class of training (or of the rows) everywhere.
+Baselines baselines(const Task& task, const PredictionRows& rows, const ConstantPredictor& constant,
                     const std::vector<std::string>& classes) {
   std::map<std::string, std::size_t> index;
   for (std::size_t k = 0; k < classes.size(); ++k) index.emplace(classes[k], k);
   Baselines result;
   result.chance = 1.0 / static_cast<double>(task.pooled.classes_present);
-  std::size_t majority = 0;
-  for (std::size_t k = 0; k < classes.size(); ++k)
-    if (task.pooled.classes[k].support > task.pooled.classes[majority].support) majority = k;
-  std::map<std::string, std::size_t> of_fold;
-  for (const FoldScores& fold : task.folds) {
-    const FoldInfo* info = run.fold(fold.fold);
-    const std::string label =
-        most_frequent(info && !info->class_counts_train.empty() ? info->class_counts_train : run.class_counts_train);
-    if (const auto at = index.find(label); at != index.end()) of_fold.emplace(fold.fold, at->second);
-  }
-  result.from_training = std::all_of(task.folds.begin(), task.folds.end(),
-                                     [&](const FoldScores& fold) { return of_fold.contains(fold.fold); });
+  result.from_training = constant.from_training;
   ConfusionMatrix confusion(classes.size());
-  for (const Prediction* row : rows)
-    ++confusion(index.at(row->label), result.from_training ? of_fold.at(row->fold) : majority);
+  for (const Prediction* row : rows) {
+    if (row->label.empty()) continue;
+    const std::vector<double>& p = constant.of_fold.at(row->fold).probabilities;
+    const auto guess = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+    ++confusion(index.at(row->label), guess);
+  }
   result.majority = score(confusion);
   return result;
 }
 
-Task make_task(const TaskKey& key, const FoldMap& folds, const RunInfo& run, const PredictionTable& predictions) {
+/// What all tasks of a table share.
+struct Context {
+  const RunInfo& run;
+  const PredictionTable& predictions;
+  const ColumnLookup& speakers;
+  const IntervalOptions& intervals;
+  int threads;
+};
+
+void add_figures(Task& task, const PredictionRows& rows, const Context& context) {
+  const ConstantPredictor constant = training_mean(context.predictions, context.run, rows);
+  const ResamplingUnits units = resampling_units(rows, context.speakers, context.intervals.unit);
+  task.baselines = baselines(task, rows, constant, context.predictions.classes);
+  task.baseline_from_training = constant.from_training;
+  task.resampling = describe_resampling(units, context.intervals);
+  task.figures = estimate_figures(context.predictions, rows, units, constant, context.intervals, context.threads);
+}
+
+Task make_task(const TaskKey& key, const FoldMap& folds, const Context& context) {
+  const PredictionTable& predictions = context.predictions;
   Task task;
   std::tie(task.kind, task.train_corpora, task.test_corpora) = key;
   std::map<int, PredictionRows> seeds;
@@ -99,7 +105,7 @@ Task make_task(const TaskKey& key, const FoldMap& folds, const RunInfo& run, con
     }
   for (const auto& [seed, rows] : seeds) task.seeds.push_back({seed, scored(rows)});
   task.pooled = scored(all);
-  task.baselines = baselines(task, all, run, predictions.classes);
+  add_figures(task, all, context);
   task.notes = task_notes(task, all, predictions.classes);
   return task;
 }
@@ -117,7 +123,7 @@ PredictionRows scored_rows(const PredictionRows& all, const std::string& part, c
   std::set<std::string> parts;
   for (const Prediction* row : all) {
     parts.insert(row->part);
-    if (row->part == part && !row->label.empty()) rows.push_back(row);
+    if (row->part == part && row->has_reference()) rows.push_back(row);
   }
   if (!rows.empty()) return rows;
   if (parts.contains(part))
@@ -156,8 +162,14 @@ Spread Task::over_folds(const Metric& metric) const {
   return spread(means);
 }
 
+const FigureEstimate* Task::figure(const std::string& key) const {
+  const auto at = std::find_if(figures.begin(), figures.end(), [&](const auto& f) { return f.name.key == key; });
+  return at == figures.end() ? nullptr : &*at;
+}
+
 Evaluation evaluate(const PredictionTable& predictions, const RunInfo& run, const std::string& name,
-                    std::span<const Manifest> manifests, const std::string& part) {
+                    std::span<const Manifest> manifests, const std::string& part, const IntervalOptions& intervals,
+                    int threads) {
   Evaluation result{name, part, predictions.classes, run, {}, {}};
   const PredictionRows all = sorted_by_id(predictions), rows = scored_rows(all, part, name);
 
@@ -174,15 +186,19 @@ Evaluation evaluate(const PredictionTable& predictions, const RunInfo& run, cons
     if (tasks.emplace(key, FoldMap(fold_order)).second) order.push_back(key);
   }
   for (const Prediction* row : rows) tasks.at(key_of.at(row->fold))[row->fold][row->seed].push_back(row);
-  for (const TaskKey& key : order) result.tasks.push_back(make_task(key, tasks.at(key), run, predictions));
+  const ColumnLookup speakers(predictions, manifests, "speaker");
+  const Context context{run, predictions, speakers, intervals, threads};
+  for (const TaskKey& key : order) result.tasks.push_back(make_task(key, tasks.at(key), context));
 
   for (const std::string& text : predictions.notes) result.notes.push_back({Note::Kind::information, "input", text});
   for (Note& note : run_notes(run, rows)) result.notes.push_back(std::move(note));
-  for (Note& note : manifest_notes(manifests, run, all, part)) result.notes.push_back(std::move(note));
+  for (Note& note : speaker_notes(predictions, manifests, speakers, run, all, part))
+    result.notes.push_back(std::move(note));
   return result;
 }
 
-Evaluation evaluate_path(const fs::path& given, std::span<const Manifest> manifests, const std::string& part) {
+Evaluation evaluate_path(const fs::path& given, std::span<const Manifest> manifests, const std::string& part,
+                         const IntervalOptions& intervals, int threads) {
   std::error_code code;
   const bool is_run = fs::is_directory(given, code);
   const fs::path file = is_run ? given / "predictions.tsv" : given;
@@ -197,7 +213,7 @@ Evaluation evaluate_path(const fs::path& given, std::span<const Manifest> manife
     run = read_run_info(*folder);
   fs::path name = given.lexically_normal();
   if (!name.has_filename()) name = name.parent_path();
-  return evaluate(predictions, run, name.string(), manifests, part);
+  return evaluate(predictions, run, name.string(), manifests, part, intervals, threads);
 }
 
 }  // namespace ser

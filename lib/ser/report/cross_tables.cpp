@@ -235,6 +235,11 @@ std::string cross_markdown_body(std::span<const CrossMatrix> matrices) {
   return laid_out(matrices, {grid_markdown, markdown_note}) + escape_markdown(cross_explanation) + '\n';
 }
 
+std::string cross_latex(std::span<const CrossMatrix> matrices) {
+  const auto comment = [](const std::string& line) { return "% " + line + '\n'; };
+  return laid_out(matrices, {grid_latex, comment}) + "% " + cross_explanation + '\n';
+}
+
 std::string cross_markdown(std::span<const CrossMatrix> matrices) {
   return "# Self- and cross-corpus UAR\n\n" + cross_markdown_body(matrices);
 }

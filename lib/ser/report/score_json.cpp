@@ -57,6 +57,42 @@ Json notes_json(const std::vector<Note>& notes) {
   return json;
 }
 
+Json interval_json(const Interval& interval) {
+  return {{"low", number(interval.low)},
+          {"high", number(interval.high)},
+          {"standard_error", number(interval.standard_error)},
+          {"method", interval.method}};
+}
+
+Json figures_json(const std::vector<FigureEstimate>& figures) {
+  Json json = Json::object();
+  for (const FigureEstimate& figure : figures)
+    json[figure.name.key] = {{"title", figure.name.title},
+                             {"higher_is_better", figure.name.higher_is_better},
+                             {"over_seeds", spread_json(figure.seeds)},
+                             {"interval", interval_json(figure.interval)},
+                             {"training_mean", number(figure.baseline)},
+                             {"uniform", number(figure.uniform)},
+                             {"gain", number(figure.gain)},
+                             {"gain_interval", interval_json(figure.gain_interval)},
+                             {"skill", number(figure.skill)},
+                             {"skill_interval", interval_json(figure.skill_interval)}};
+  return json;
+}
+
+Json resampling_json(const Task& task) {
+  const Resampling& r = task.resampling;
+  return {{"unit", r.unit},
+          {"units", r.units},
+          {"without_speaker", r.without_speaker},
+          {"method", r.method},
+          {"level", r.level},
+          {"draws", r.draws},
+          {"seed", r.seed},
+          {"reason", text(r.reason)},
+          {"training_mean_of", task.baseline_from_training ? "training" : "scored part"}};
+}
+
 Json task_json(const Task& task, const Evaluation& run) {
   Json json{{"title", text(task.title())},
             {"kind", text(task.kind)},
@@ -67,6 +103,8 @@ Json task_json(const Task& task, const Evaluation& run) {
     json["over_seeds"][metric.key] = spread_json(task.over_seeds(metric));
     json["over_folds"][metric.key] = spread_json(task.over_folds(metric));
   }
+  json["figures"] = figures_json(task.figures);
+  json["resampling"] = resampling_json(task);
   json["pooled"] = pooled_json(task.pooled, run.classes);
   json["chance"] = {{"uar", number(task.baselines.chance)}};
   json["majority"] = figures(task.baselines.majority);

@@ -12,7 +12,8 @@
 
 namespace ser {
 
-/// Of each task: the pooled figure, mean and deviation over folds, majority class, chance.
+/// Of each task: the pooled figure with its interval, mean and deviation over folds, majority class, chance. Without
+/// rows for tables of dimensions only.
 ReportGrid summary_grid(std::span<const Evaluation> runs);
 /// One row per fold and seed of all tasks.
 ReportGrid fold_grid(const Evaluation& run);
@@ -41,5 +42,7 @@ std::string explanation();
 std::string scores_text(std::span<const Evaluation> runs);
 /// The same as Markdown.
 std::string scores_markdown(std::span<const Evaluation> runs);
+/// The tables alone, for LaTeX with the package booktabs; what is said of them as comments.
+std::string scores_latex(std::span<const Evaluation> runs);
 
 }  // namespace ser
