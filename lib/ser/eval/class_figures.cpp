@@ -52,7 +52,7 @@ class ClassFigures final : public FigureSet {
     double hits = 0, recalls = 0, f1_sum = 0, weighted = 0, present = 0;
     for (std::size_t k = 0; k < classes_; ++k) {
       const double support = sums[classes_ + k];
-      if (support < 0.5) continue;
+      if (support < 1e-6) continue;
       const double f1 = 2 * sums[k] / (support + sums[2 * classes_ + k]);
       ++present, hits += sums[k], recalls += sums[k] / support, f1_sum += f1, weighted += support * f1;
     }

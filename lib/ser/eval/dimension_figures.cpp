@@ -54,7 +54,7 @@ class DimensionFigures final : public FigureSet {
   /// Lin 1989: CCC = 2 cov / (var x + var y + (mean x - mean y)^2), with population moments.
   static void one_dimension(std::span<const double> sums, std::span<double> figures) {
     const double n = sums[0];
-    if (n < 0.5) {
+    if (n < 1e-6) {
       for (double& figure : figures) figure = undefined;
       return;
     }

@@ -52,7 +52,7 @@ class DistributionFigures final : public FigureSet {
   }
   void figures(std::span<const double> sums, std::span<double> figures) const override {
     for (std::size_t f = 0; f < 6; ++f)
-      figures[f] = sums[0] > 0.5 ? sums[f + 1] / sums[0] : std::numeric_limits<double>::quiet_NaN();
+      figures[f] = sums[0] > 1e-6 ? sums[f + 1] / sums[0] : std::numeric_limits<double>::quiet_NaN();
   }
 
  private:

@@ -83,12 +83,26 @@ UnitSums unit_sums(const PredictionRows& rows, const ResamplingUnits& units, con
                    [&](std::size_t a, std::size_t b) { return units.of_row[a] < units.of_row[b]; });
   UnitSums result(seeds.size() * set.width());
   std::vector<double> sums(result.width());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Prediction& row = *rows[order[i]];
-    set.add(row, scores_of(row, predictor), std::span(sums).subspan(seeds.at(row.seed) * set.width(), set.width()));
-    if (i + 1 < order.size() && units.of_row[order[i + 1]] == units.of_row[order[i]]) continue;
-    result.add(sums);
+  std::size_t i = 0;
+  for (std::size_t unit = 0; unit < units.names.size(); ++unit) {
     std::fill(sums.begin(), sums.end(), 0.0);
+    for (; i < order.size() && units.of_row[order[i]] == unit; ++i) {
+      const Prediction& row = *rows[order[i]];
+      set.add(row, scores_of(row, predictor), std::span(sums).subspan(seeds.at(row.seed) * set.width(), set.width()));
+    }
+    result.add(sums);
+  }
+  return result;
+}
+
+UnitSums mean_over_seeds(const UnitSums& sums, std::size_t seeds) {
+  const std::size_t width = sums.width() / seeds;
+  UnitSums result(width);
+  for (std::size_t unit = 0; unit < sums.units(); ++unit) {
+    std::vector<double> all(sums.width()), one(width);
+    sums.add_to(all, unit, 1 / static_cast<double>(seeds));
+    for (std::size_t i = 0; i < all.size(); ++i) one[i % width] += all[i];
+    result.add(one);
   }
   return result;
 }

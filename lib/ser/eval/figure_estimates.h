@@ -45,6 +45,8 @@ UnitSums unit_sums(const PredictionRows& rows, const ResamplingUnits& units, con
                    const ConstantPredictor* predictor = nullptr);
 /// The mean of the seeds' figures from such sums.
 Statistic mean_over_seeds(const FigureSet& set, std::size_t seeds);
+/// Sums of the seeds side by side, averaged: [unit, width].
+UnitSums mean_over_seeds(const UnitSums& sums, std::size_t seeds);
 std::size_t count_seeds(const PredictionRows& rows);
 
 }  // namespace ser

@@ -2,6 +2,7 @@
 // lacks its input says "not checked".
 #pragma once
 
+#include <ser/eval/column_lookup.h>
 #include <ser/eval/evaluation.h>
 #include <ser/eval/resampling_units.h>
 
@@ -28,8 +29,7 @@ std::vector<Note> run_notes(const RunInfo& run, const PredictionRows& rows);
 /// Speakers in several folds or parts, how far the speaker alone tells the class, equal outputs under different ids,
 /// unknown ids, utterances without prediction. `rows` are those of all parts, `part` is the scored one.
 std::vector<Note> speaker_notes(const PredictionTable& table, std::span<const Manifest> manifests,
-                                const ColumnLookup& speakers, const RunInfo& run, const PredictionRows& rows,
-                                const std::string& part);
+                                const ColumnLookup& speakers, const RunInfo& run, const std::string& part);
 
 /// "a, b, c and 9 more"
 std::string first_names(const std::vector<std::string>& names, std::size_t shown = 5);

@@ -179,8 +179,10 @@ void note_ids(std::span<const Manifest> manifests, const PredictionRows& rows, c
 }  // namespace
 
 std::vector<Note> speaker_notes(const PredictionTable& table, std::span<const Manifest> manifests,
-                                const ColumnLookup& speakers, const RunInfo& run, const PredictionRows& rows,
-                                const std::string& part) {
+                                const ColumnLookup& speakers, const RunInfo& run, const std::string& part) {
+  PredictionRows rows;
+  for (const Prediction& row : table.rows) rows.push_back(&row);
+  std::sort(rows.begin(), rows.end(), [](const Prediction* a, const Prediction* b) { return a->id < b->id; });
   std::vector<Note> notes;
   const SpeakerUse use = speaker_use(speakers, run, rows, part);
   if (use.shares.empty()) {

@@ -82,6 +82,4 @@ double even_split_p(std::size_t a, std::size_t b) {
   return std::min(1.0, 2 * incomplete_beta(n - few, few + 1, 0.5));
 }
 
-double chi_squared_1_tail(double x) { return std::erfc(std::sqrt(x / 2)); }
-
 }  // namespace ser

@@ -22,7 +22,4 @@ double student_t_quantile(double p, double degrees);
 /// McNemar or sign test): twice the smaller tail of the binomial, at most 1. 1 for 0 : 0.
 double even_split_p(std::size_t a, std::size_t b);
 
-/// P(X >= x) of chi squared with one degree of freedom.
-double chi_squared_1_tail(double x);
-
 }  // namespace ser

@@ -3,8 +3,6 @@
 #include <ser/eval/resampling.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace ser {
 
@@ -27,6 +25,53 @@ std::vector<double> UnitSums::total() const {
   return sums;
 }
 
+void UnitSums::add_block(std::span<double> sums, std::span<const float> weights) const {
+  for (std::size_t unit = 0; unit < units(); ++unit) {
+    const float* weight = weights.data() + unit * block;
+    for (std::size_t i = starts_[unit]; i < starts_[unit + 1]; ++i) {
+      double* sum = sums.data() + places_[i] * block;
+      for (std::size_t b = 0; b < block; ++b) sum[b] += static_cast<double>(weight[b]) * values_[i];
+    }
+  }
+}
+
+namespace {
+
+/// How often each of n units is drawn with replacement. Lemire 2019: unbiased, one multiplication a draw.
+void draw_units(Random random, std::vector<std::uint16_t>& times) {
+  std::fill(times.begin(), times.end(), std::uint16_t{0});
+  const auto n = static_cast<std::uint32_t>(times.size());
+  const std::uint32_t reject = (0u - n) % n;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    std::uint64_t product;
+    do product = std::uint64_t{random()} * n;
+    while (static_cast<std::uint32_t>(product) < reject);
+    ++times[product >> 32];
+  }
+}
+
+/// Draws first, first + 1, ... of a block, as far as `draws` has places for them.
+void draw_block(const UnitSums& units, const Statistic& statistic, std::uint64_t seed, std::size_t first,
+                std::vector<std::vector<double>>& draws) {
+  constexpr std::size_t block = UnitSums::block;
+  const std::size_t count = std::min(block, draws[0].size() - first);
+  std::vector<float> weights(units.units() * block);
+  std::vector<std::uint16_t> times(units.units());
+  for (std::size_t b = 0; b < count; ++b) {
+    draw_units(Random(seed, "bootstrap", first + b), times);
+    for (std::size_t unit = 0; unit < times.size(); ++unit) weights[unit * block + b] = times[unit];
+  }
+  std::vector<double> sums(units.width() * block), one(units.width()), figures(draws.size());
+  units.add_block(sums, weights);
+  for (std::size_t b = 0; b < count; ++b) {
+    for (std::size_t i = 0; i < one.size(); ++i) one[i] = sums[i * block + b];
+    statistic(one, figures);
+    for (std::size_t f = 0; f < figures.size(); ++f) draws[f][first + b] = figures[f];
+  }
+}
+
+}  // namespace
+
 Replicates resample(const UnitSums& units, std::size_t figures, const Statistic& statistic, int draws,
                     std::uint64_t seed, int threads) {
   const std::size_t n = units.units();
@@ -36,16 +81,9 @@ Replicates resample(const UnitSums& units, std::size_t figures, const Statistic&
   statistic(total, result.estimates);
   result.draws.assign(figures, std::vector<double>(static_cast<std::size_t>(n > 0 ? draws : 0)));
   result.jackknife.assign(figures, std::vector<double>(n));
-  parallel_for(result.draws.empty() ? 0 : result.draws[0].size(), threads, [&](std::size_t draw) {
-    Random random(seed, "bootstrap", draw);
-    std::vector<std::uint32_t> times(n);
-    for (std::size_t i = 0; i < n; ++i) ++times[random.below(n)];
-    std::vector<double> sums(units.width()), values(figures);
-    for (std::size_t unit = 0; unit < n; ++unit)
-      if (times[unit] > 0) units.add_to(sums, unit, times[unit]);
-    statistic(sums, values);
-    for (std::size_t f = 0; f < figures; ++f) result.draws[f][draw] = values[f];
-  });
+  const std::size_t wanted = result.draws.empty() ? 0 : result.draws[0].size();
+  parallel_for((wanted + UnitSums::block - 1) / UnitSums::block, threads,
+               [&](std::size_t i) { draw_block(units, statistic, seed, i * UnitSums::block, result.draws); });
   std::vector<double> sums(units.width()), values(figures);
   for (std::size_t unit = 0; unit < n; ++unit) {
     sums = total;
@@ -54,46 +92,6 @@ Replicates resample(const UnitSums& units, std::size_t figures, const Statistic&
     for (std::size_t f = 0; f < figures; ++f) result.jackknife[f][unit] = values[f];
   }
   return result;
-}
-
-namespace {
-
-/// Guards the comparison of sums that are equal but for the order of their additions.
-constexpr double tolerance = 1e-12;
-
-double all_sign_flips_p(std::span<const double> differences, double limit) {
-  const std::size_t n = differences.size(), flips = std::size_t{1} << n;
-  std::size_t extreme = 0;
-  for (std::size_t signs = 0; signs < flips; ++signs) {
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += (signs >> i & 1) != 0 ? -differences[i] : differences[i];
-    extreme += std::abs(sum) >= limit;
-  }
-  return static_cast<double>(extreme) / static_cast<double>(flips);
-}
-
-}  // namespace
-
-double sign_flip_p(std::span<const double> differences, int draws, std::uint64_t seed) {
-  const double observed = std::abs(std::accumulate(differences.begin(), differences.end(), 0.0));
-  double scale = 0;
-  for (const double difference : differences) scale += std::abs(difference);
-  const double limit = observed - tolerance * scale;
-  const std::size_t n = differences.size();
-  if (scale == 0) return 1;
-  if (n < 31 && (std::size_t{1} << n) <= static_cast<std::size_t>(draws)) return all_sign_flips_p(differences, limit);
-  int extreme = 0;
-  for (int draw = 0; draw < draws; ++draw) {
-    Random random(seed, "sign flips", static_cast<std::uint64_t>(draw));
-    double sum = 0;
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < n; ++i, bits >>= 1) {
-      if (i % 32 == 0) bits = random();
-      sum += (bits & 1) != 0 ? -differences[i] : differences[i];
-    }
-    extreme += std::abs(sum) >= limit;
-  }
-  return (1.0 + extreme) / (1.0 + draws);
 }
 
 }  // namespace ser

@@ -22,6 +22,10 @@ class UnitSums {
   std::vector<double> total() const;
   /// sums += factor * (sums of a unit)
   void add_to(std::span<double> sums, std::size_t unit, double factor) const;
+  /// The weighted sums of several draws in one pass: sums[i * block + b] += sum over units of weights[unit * block + b]
+  /// times value i of the unit.
+  static constexpr std::size_t block = 8;
+  void add_block(std::span<double> sums, std::span<const float> weights) const;
 
  private:
   std::size_t width_;
@@ -43,10 +47,5 @@ struct Replicates {
 /// of threads nor on the other draws. 3. Memory: figures x (draws + units) doubles beside the sums.
 Replicates resample(const UnitSums& units, std::size_t figures, const Statistic& statistic, int draws,
                     std::uint64_t seed, int threads = 1);
-
-/// Flips the sign of each unit's difference with probability 1/2 and counts how often the mean is at least as far from
-/// zero as the observed one: (1 + count) / (1 + draws), two-sided. `differences` is [unit]; all 2^n signs are tried
-/// instead when that is no more work. 1 when all differences are 0.
-double sign_flip_p(std::span<const double> differences, int draws, std::uint64_t seed);
 
 }  // namespace ser

@@ -8,13 +8,13 @@
 
 namespace ser {
 
-ResamplingUnits resampling_units(const PredictionRows& rows, const ColumnLookup& speakers, const std::string& unit) {
+ResamplingUnits resampling_units(const PredictionRows& rows, const SpeakerOf& speaker_of, const std::string& unit) {
   ResamplingUnits result;
   std::vector<std::string> keys;
   std::set<std::string> lone;
   bool any = false;
   for (const Prediction* row : rows) {
-    const std::string speaker = unit == "utterance" ? "" : speakers.of(*row);
+    const std::string speaker = unit == "utterance" ? "" : speaker_of(*row);
     any |= !speaker.empty();
     if (speaker.empty()) lone.insert(row->id);
     keys.push_back(speaker.empty() ? "utterance\t" + row->id : speaker);

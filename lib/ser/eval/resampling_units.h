@@ -1,9 +1,10 @@
 // Which utterances are resampled together.
 #pragma once
 
-#include <ser/eval/column_lookup.h>
 #include <ser/eval/interval.h>
+#include <ser/eval/predictions.h>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,8 +22,11 @@ struct ResamplingUnits {
   std::string reason;               ///< why not the speaker; empty for speakers
 };
 
+/// The speaker of a row; empty: unknown.
+using SpeakerOf = std::function<std::string(const Prediction&)>;
+
 /// `unit` is "auto", "speaker" or "utterance". Throws UsageError for "speaker" where no speaker is known.
-ResamplingUnits resampling_units(const PredictionRows& rows, const ColumnLookup& speakers, const std::string& unit);
+ResamplingUnits resampling_units(const PredictionRows& rows, const SpeakerOf& speaker_of, const std::string& unit);
 
 /// How the intervals of a task were made.
 struct Resampling {

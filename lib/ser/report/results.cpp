@@ -4,6 +4,7 @@
 #include <ser/base/file.h>
 #include <ser/base/text.h>
 #include <ser/base/version.h>
+#include <ser/report/comparison_tables.h>
 #include <ser/report/cross_tables.h>
 #include <ser/report/figure_tables.h>
 #include <ser/report/results.h>
@@ -97,6 +98,11 @@ std::string results_markdown(const std::string& heading, std::span<const Evaluat
 std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
                              std::span<const Evaluation> runs, const std::string& command, const std::string& date) {
   return header(heading, command, date) + '\n' + cross_markdown_body(matrices) + "\nRuns:\n\n" + run_lines(runs);
+}
+
+std::string results_markdown(const std::string& heading, std::span<const Comparison> comparisons,
+                             const std::string& command, const std::string& date) {
+  return header(heading, command, date) + '\n' + comparisons_markdown_body(comparisons);
 }
 
 void append_results(const std::filesystem::path& file, const std::string& block) {

@@ -1,6 +1,7 @@
 // Blocks of RESULTS.md: figures with everything needed to get them again.
 #pragma once
 
+#include <ser/eval/comparison.h>
 #include <ser/eval/cross.h>
 #include <ser/eval/evaluation.h>
 
@@ -19,6 +20,8 @@ std::string results_markdown(const std::string& heading, std::span<const Evaluat
                              const std::string& date);
 std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
                              std::span<const Evaluation> runs, const std::string& command, const std::string& date);
+std::string results_markdown(const std::string& heading, std::span<const Comparison> comparisons,
+                             const std::string& command, const std::string& date);
 
 /// Adds a block to the end of a file, which is made when missing; what is there stays. Rewritten atomically.
 void append_results(const std::filesystem::path& file, const std::string& block);

@@ -1,27 +1,10 @@
-#include <ser/base/version.h>
+#include <ser/report/json_pieces.h>
 #include <ser/report/score_formats.h>
 #include <ser/report/score_tables.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
 namespace ser {
+using namespace json_pieces;
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
-Json text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
-Json truth(std::optional<bool> value) { return value ? Json(*value) : Json(nullptr); }
-
-Json tool() {
-  const BuildInfo info = build_info();
-  return {{"version", info.version}, {"git_hash", info.git_hash}};
-}
-
-Json spread_json(const Spread& spread) {
-  return {{"mean", number(spread.mean)}, {"deviation", number(spread.deviation)}, {"count", spread.count}};
-}
 
 Json figures(const Scores& scores) {
   Json json{{"n", scores.utterances}, {"classes_present", scores.classes_present}};
@@ -50,20 +33,6 @@ Json pooled_json(const Scores& scores, const std::vector<std::string>& classes) 
   return json;
 }
 
-Json notes_json(const std::vector<Note>& notes) {
-  Json json = Json::array();
-  for (const Note& note : notes)
-    json.push_back({{"kind", note_kind_name(note.kind)}, {"check", note.check}, {"text", note.text}});
-  return json;
-}
-
-Json interval_json(const Interval& interval) {
-  return {{"low", number(interval.low)},
-          {"high", number(interval.high)},
-          {"standard_error", number(interval.standard_error)},
-          {"method", interval.method}};
-}
-
 Json figures_json(const std::vector<FigureEstimate>& figures) {
   Json json = Json::object();
   for (const FigureEstimate& figure : figures)
@@ -80,19 +49,6 @@ Json figures_json(const std::vector<FigureEstimate>& figures) {
   return json;
 }
 
-Json resampling_json(const Task& task) {
-  const Resampling& r = task.resampling;
-  return {{"unit", r.unit},
-          {"units", r.units},
-          {"without_speaker", r.without_speaker},
-          {"method", r.method},
-          {"level", r.level},
-          {"draws", r.draws},
-          {"seed", r.seed},
-          {"reason", text(r.reason)},
-          {"training_mean_of", task.baseline_from_training ? "training" : "scored part"}};
-}
-
 Json task_json(const Task& task, const Evaluation& run) {
   Json json{{"title", text(task.title())},
             {"kind", text(task.kind)},
@@ -104,7 +60,8 @@ Json task_json(const Task& task, const Evaluation& run) {
     json["over_folds"][metric.key] = spread_json(task.over_folds(metric));
   }
   json["figures"] = figures_json(task.figures);
-  json["resampling"] = resampling_json(task);
+  json["resampling"] = resampling_json(task.resampling);
+  json["training_mean_of"] = task.baseline_from_training ? "training" : "scored part";
   json["pooled"] = pooled_json(task.pooled, run.classes);
   json["chance"] = {{"uar", number(task.baselines.chance)}};
   json["majority"] = figures(task.baselines.majority);
@@ -155,9 +112,6 @@ Json cell_json(const CrossCell& cell) {
           {"speakers", speaker_dependence(cell.speaker_dependent)},
           {"run", cell.run}};
 }
-
-/// Bytes that are no UTF-8 (ids and paths may hold any) are replaced rather than refused.
-std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n'; }
 
 }  // namespace
 

@@ -93,13 +93,6 @@ TEST_CASE("Below 30 units the interval is the jackknife's t", "[eval][interval]"
   CHECK(chosen_method(asked, 5) == "percentile");
 }
 
-TEST_CASE("Sign flips of five differences of one sign have p = 2 / 32", "[eval][interval]") {
-  CHECK(sign_flip_p(std::vector<double>{1, 2, 3, 4, 5}, 2000, 1) == Approx(2.0 / 32));
-  CHECK(sign_flip_p(std::vector<double>{1, -1}, 2000, 1) == 1);
-  CHECK(sign_flip_p(std::vector<double>{0, 0, 0}, 2000, 1) == 1);
-  CHECK(sign_flip_p(std::vector<double>(40, 1.0), 2000, 1) == Approx(1.0 / 2001));
-}
-
 TEST_CASE("With 40 speakers the 95 % speaker bootstrap holds in 92 to 97 % of cases, that of utterances does not",
           "[eval][interval]") {
   const test::SpeakerSimulation simulation({}, 11);
