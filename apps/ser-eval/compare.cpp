@@ -50,10 +50,14 @@ class CompareVerb final : public Verb {
     for (const std::string& input : inputs_) systems.push_back(read_source(input));
     const std::vector<Comparison> comparisons = compare(systems, manifests, part_, options_, common.threads);
     write_output(output_.output, formatted(comparisons, output_.format));
-    if (output_.append_results.empty()) return;
-    const std::string heading = output_.heading.empty() ? "Comparison: " + join(inputs_, ", ") : output_.heading;
-    append_results(output_.append_results,
-                   results_markdown(heading, comparisons, command_text("ser-eval compare", resolved), today()));
+    if (!output_.append_results.empty()) {
+      const std::string heading = output_.heading.empty() ? "Comparison: " + join(inputs_, ", ") : output_.heading;
+      append_results(output_.append_results,
+                     results_markdown(heading, comparisons, command_text("ser-eval compare", resolved), today()));
+    }
+    std::vector<Note> notes;
+    for (const Comparison& one : comparisons) notes.insert(notes.end(), one.notes.begin(), one.notes.end());
+    refuse_warnings(output_, notes);
   }
 
  private:

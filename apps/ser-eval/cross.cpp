@@ -47,13 +47,20 @@ class CrossVerb final : public Verb {
     for (const std::string& run : runs_) runs.push_back(evaluate_path(run, {}, part_, no_intervals));
     const std::vector<CrossMatrix> matrices = cross_matrices(runs);
     write_output(output_.output, formatted(matrices, output_.format));
-    if (output_.append_results.empty()) return;
+    if (!output_.append_results.empty()) append(matrices, runs, resolved);
+    std::vector<Note> notes = all_notes(runs);
+    for (const CrossMatrix& matrix : matrices) notes.insert(notes.end(), matrix.notes.begin(), matrix.notes.end());
+    refuse_warnings(output_, notes);
+  }
+
+ private:
+  void append(std::span<const CrossMatrix> matrices, std::span<const Evaluation> runs,
+              const OptionTable& resolved) const {
     const std::string heading = output_.heading.empty() ? "Cross-corpus: " + join(runs_, ", ") : output_.heading;
     const std::string command = command_text("ser-eval cross", resolved);
     append_results(output_.append_results, results_markdown(heading, matrices, runs, command, today()));
   }
 
- private:
   std::vector<std::string> runs_;
   std::string part_ = "test";
   OutputOptions output_;

@@ -69,6 +69,7 @@ class ScoreVerb final : public Verb {
       const std::string heading = output_.heading.empty() ? join(inputs_, ", ") : output_.heading;
       append_results(output_.append_results, results_markdown(heading, runs, command, today()));
     }
+    refuse_warnings(output_, all_notes(runs));
   }
 
  private:

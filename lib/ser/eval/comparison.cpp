@@ -127,12 +127,24 @@ void add_task_pairs(const PredictionSource& a, const PredictionSource& b, std::s
     throw_error<DataError>("{} and {} have no task in common; compare tables of one task each", a.name, b.name);
 }
 
+/// Leaves out the leading folders that all names share.
+void shorten_names(std::vector<PredictionSource>& systems) {
+  std::string common = systems[0].name;
+  for (const PredictionSource& system : systems) {
+    const auto end = std::mismatch(common.begin(), common.end(), system.name.begin(), system.name.end()).first;
+    common.erase(end, common.end());
+  }
+  const std::size_t folders = common.rfind('/') == std::string::npos ? 0 : common.rfind('/') + 1;
+  for (PredictionSource& system : systems) system.name.erase(0, folders);
+}
+
 }  // namespace
 
 std::vector<Comparison> compare(std::vector<PredictionSource> systems, std::span<const Manifest> manifests,
                                 const std::string& part, const ComparisonOptions& options, int threads) {
   if (systems.size() < 2) throw UsageError("a comparison needs two systems or more");
   align_classes(systems);
+  shorten_names(systems);
   std::vector<Comparison> comparisons;
   for (std::size_t i = 0; i < systems.size(); ++i)
     for (std::size_t j = i + 1; j < systems.size(); ++j)

@@ -33,7 +33,7 @@ struct McNemar {
 };
 
 struct Comparison {
-  std::string a, b;            ///< names of the systems
+  std::string a, b;            ///< names of the systems, without the folders that all share
   std::string task_a, task_b;  ///< Task::title()
   std::size_t utterances = 0;  ///< that both have
   std::size_t seeds_a = 0, seeds_b = 0;

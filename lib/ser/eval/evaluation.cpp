@@ -41,6 +41,7 @@ struct Context {
   const ColumnLookup& speakers;
   const IntervalOptions& intervals;
   int threads;
+  PredictionRows dev;  ///< rows of the dev part
 };
 
 void add_figures(Task& task, const PredictionRows& rows, const Context& context) {
@@ -69,6 +70,8 @@ Task make_task(const TaskRows& of_task, const Context& context) {
   const PredictionRows all = of_task.all();
   task.pooled = scored(all);
   add_figures(task, all, context);
+  task.calibration = calibration(predictions, all, context.dev);
+  task.risk_coverage = risk_coverage(predictions, all);
   task.notes = task_notes(task, all, predictions.classes);
   return task;
 }
@@ -109,13 +112,24 @@ Evaluation evaluate(const PredictionTable& predictions, const RunInfo& run, cons
   Evaluation result{name, part, predictions.classes, run, {}, {}};
   const PredictionRows rows = scored_rows(predictions, part, name);
   const ColumnLookup speakers(predictions, manifests, "speaker");
-  const Context context{run, predictions, speakers, intervals, threads};
+  Context context{run, predictions, speakers, intervals, threads, {}};
+  for (const Prediction& row : predictions.rows)
+    if (row.part == "dev" && part != "dev") context.dev.push_back(&row);
   for (const TaskRows& task : split_tasks(rows, run)) result.tasks.push_back(make_task(task, context));
 
   for (const std::string& text : predictions.notes) result.notes.push_back({Note::Kind::information, "input", text});
   for (Note& note : run_notes(run, rows)) result.notes.push_back(std::move(note));
   for (Note& note : speaker_notes(predictions, manifests, speakers, run, part)) result.notes.push_back(std::move(note));
   return result;
+}
+
+std::vector<Note> all_notes(std::span<const Evaluation> runs) {
+  std::vector<Note> notes;
+  for (const Evaluation& run : runs) {
+    notes.insert(notes.end(), run.notes.begin(), run.notes.end());
+    for (const Task& task : run.tasks) notes.insert(notes.end(), task.notes.begin(), task.notes.end());
+  }
+  return notes;
 }
 
 Evaluation evaluate_path(const fs::path& given, std::span<const Manifest> manifests, const std::string& part,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <ser/corpus/manifest.h>
+#include <ser/eval/abstention.h>
+#include <ser/eval/calibration.h>
 #include <ser/eval/figure_estimates.h>
 #include <ser/eval/metrics.h>
 #include <ser/eval/predictions.h>
@@ -48,9 +50,11 @@ struct Task {
   std::vector<SeedScores> seeds;  ///< ascending
   Scores pooled;                  ///< folds and seeds together; counts are summed over seeds
   Baselines baselines;
-  std::vector<FigureEstimate> figures;  ///< of everything the table has columns for, with intervals
-  Resampling resampling;                ///< how the intervals were made
-  bool baseline_from_training = false;  ///< FigureEstimate::baseline; otherwise of the scored part itself
+  std::vector<FigureEstimate> figures;        ///< of everything the table has columns for, with intervals
+  Resampling resampling;                      ///< how the intervals were made
+  bool baseline_from_training = false;        ///< FigureEstimate::baseline; otherwise of the scored part itself
+  std::optional<Calibration> calibration;     ///< of tables with probabilities of classes
+  std::optional<RiskCoverage> risk_coverage;  ///< likewise
   std::vector<Note> notes;
 
   /// "ravdess (self)", "crema-d -> ravdess", "all others -> ravdess"; empty when not recorded.
@@ -77,6 +81,9 @@ struct Evaluation {
 Evaluation evaluate(const PredictionTable& predictions, const RunInfo& run, const std::string& name,
                     std::span<const Manifest> manifests = {}, const std::string& part = "test",
                     const IntervalOptions& intervals = {}, int threads = 1);
+
+/// All notes of runs and their tasks.
+std::vector<Note> all_notes(std::span<const Evaluation> runs);
 
 /// Reads predictions from a file or a run folder (its predictions.tsv), with the run.yaml that belongs to them, and
 /// scores them.

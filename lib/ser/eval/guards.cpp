@@ -85,6 +85,14 @@ void note_resampling(const Task& task, std::vector<Note>& notes) {
          fmt::format("{} utterances without a speaker stand for themselves in the intervals.", r.without_speaker)});
 }
 
+void note_calibration(const Task& task, std::vector<Note>& notes) {
+  if (!task.calibration) return;
+  if (!task.calibration->scaled)
+    notes.push_back({Kind::not_checked, "temperature",
+                     "Temperature scaling: it is fitted on the dev part, and there are no dev predictions of each fold "
+                     "and seed."});
+}
+
 }  // namespace
 
 std::vector<Note> task_notes(const Task& task, const PredictionRows& rows, const Names& classes) {
@@ -96,6 +104,7 @@ std::vector<Note> task_notes(const Task& task, const PredictionRows& rows, const
   }
   note_counts(task, rows, notes);
   note_resampling(task, notes);
+  note_calibration(task, notes);
   return notes;
 }
 

@@ -14,8 +14,9 @@ using Names = std::vector<std::string>;
 /// Rows of one fold and seed: one model.
 using Cells = std::map<std::pair<std::string, int>, PredictionRows>;
 
-/// Below this share of the references' spread a class's probabilities count as constant.
-constexpr double hardly_moves = 0.1;
+/// Below this share of the references' deviation a class's probabilities count as constant. The deviation of labels,
+/// which are 0 or 1, is out of reach of an honest model on hard data; that of distributions is not.
+constexpr double hardly_moves = 0.1, hardly_moves_for_labels = 0.05;
 
 std::string cell_name(const std::pair<std::string, int>& key) {
   return key.first.empty() ? fmt::format("seed {}", key.second) : fmt::format("fold {} seed {}", key.first, key.second);
@@ -51,7 +52,7 @@ struct Moments {
 };
 
 /// Deviation of predicted and true probabilities of each class over the utterances of a model, mean over models.
-void note_spread(const Cells& cells, const Names& classes, std::vector<Note>& notes) {
+void note_spread(const Cells& cells, const Names& classes, double share, std::vector<Note>& notes) {
   Names frozen;
   double smallest = 1, largest = 0;
   for (std::size_t k = 0; k < classes.size(); ++k) {
@@ -67,7 +68,7 @@ void note_spread(const Cells& cells, const Names& classes, std::vector<Note>& no
     }
     if (truth <= 0) continue;
     smallest = std::min(smallest, predicted), largest = std::max(largest, predicted);
-    if (predicted < hardly_moves * truth)
+    if (predicted < share * truth)
       frozen.push_back(fmt::format("{} ({:.4f} against {:.4f})", classes[k], predicted, truth));
   }
   if (largest < smallest) return;
@@ -78,9 +79,9 @@ void note_spread(const Cells& cells, const Names& classes, std::vector<Note>& no
     notes.push_back(
         {Kind::warning, "probability-spread",
          fmt::format("The probabilities of {} of {} classes hardly change from utterance to utterance, less "
-                     "than a tenth of the references' deviation ({}): there the model is close to a "
+                     "than {} % of the references' deviation ({}): there the model is close to a "
                      "constant.",
-                     frozen.size(), classes.size(), first_names(frozen))});
+                     frozen.size(), classes.size(), format_number(100 * share), first_names(frozen))});
 }
 
 void note_gain(const Task& task, std::vector<Note>& notes) {
@@ -136,7 +137,9 @@ void note_collapse(const Task& task, const PredictionRows& rows, const Names& cl
                                  "does not look at its input.",
                                  classes.empty() ? "estimates" : "probabilities", one_output.size(), cells.size(),
                                  first_names(one_output))});
-  if (!classes.empty()) note_spread(cells, classes, notes);
+  const bool distributions =
+      std::any_of(rows.begin(), rows.end(), [](const Prediction* row) { return !row->distribution.empty(); });
+  if (!classes.empty()) note_spread(cells, classes, distributions ? hardly_moves : hardly_moves_for_labels, notes);
   note_gain(task, notes);
 }
 

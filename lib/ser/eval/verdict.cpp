@@ -13,8 +13,14 @@ std::string amount(const FigureName& name, double difference) {
   return name.percent ? fmt::format("{:+.1f}", 100 * difference) : fmt::format("{:+.4f}", difference);
 }
 
-std::string evidence(const Comparison& comparison, std::size_t comparisons) {
-  const PairedFigure& figure = comparison.headline_figure();
+/// The difference with its interval and p; `turned` shows a - b.
+std::string evidence(const Comparison& comparison, std::size_t comparisons, bool turned) {
+  PairedFigure figure = comparison.headline_figure();
+  if (turned) {
+    figure.difference = -figure.difference;
+    std::swap(figure.interval.low, figure.interval.high);
+    figure.interval.low = -figure.interval.low, figure.interval.high = -figure.interval.high;
+  }
   std::string text = amount(figure.name, figure.difference) + (figure.name.percent ? " points" : "");
   text += figure.interval.defined()
               ? fmt::format(" ({:g} % interval by {} {} to {}", 100 * comparison.resampling.level,
@@ -39,20 +45,19 @@ void pass_verdict(Comparison& comparison, std::size_t comparisons) {
   const bool b_better = sign * figure.difference > 0;
   const std::string& better = b_better ? comparison.b : comparison.a;
   const std::string& worse = b_better ? comparison.a : comparison.b;
-  const std::string facts = evidence(comparison, comparisons);
+  const std::string facts = figure.name.title + " " + evidence(comparison, comparisons, !b_better);
   if (interval_tells && p_tells) {
     comparison.outcome = b_better ? Outcome::b_better : Outcome::a_better;
-    comparison.verdict = fmt::format("{} is better than {}: {} of {} over {} is {}.", better, worse, figure.name.title,
-                                     comparison.b, comparison.a, facts);
+    comparison.verdict = fmt::format("{} is better than {}: {}.", better, worse, facts);
   } else if (interval_tells || p_tells) {
     comparison.outcome = Outcome::doubtful;
-    comparison.verdict =
-        fmt::format("Doubtful whether {} is better than {}: {} of {} over {} is {}, and interval and test disagree.",
-                    better, worse, figure.name.title, comparison.b, comparison.a, facts);
+    comparison.verdict = fmt::format("Doubtful whether {} is better than {}: {}; {}.", better, worse, facts,
+                                     interval_tells ? "the interval leaves out 0, but the test does not tell them apart"
+                                                    : "the test tells them apart, but the interval holds 0");
   } else {
     comparison.outcome = Outcome::not_shown;
-    comparison.verdict = fmt::format("No difference shown between {} and {}: {} of the latter over the former is {}.",
-                                     comparison.a, comparison.b, figure.name.title, facts);
+    comparison.verdict =
+        fmt::format("No difference shown between {} and {}: for {}, {}.", better, worse, better, facts);
   }
   const double least = smallest_swap_p(comparison.resampling.units, comparison.resampling.draws);
   if (least * static_cast<double>(comparisons) >= alpha)

@@ -6,6 +6,7 @@
 #include <ser/base/version.h>
 #include <ser/report/comparison_tables.h>
 #include <ser/report/cross_tables.h>
+#include <ser/report/fairness_tables.h>
 #include <ser/report/figure_tables.h>
 #include <ser/report/results.h>
 #include <ser/report/score_tables.h>
@@ -103,6 +104,11 @@ std::string results_markdown(const std::string& heading, std::span<const CrossMa
 std::string results_markdown(const std::string& heading, std::span<const Comparison> comparisons,
                              const std::string& command, const std::string& date) {
   return header(heading, command, date) + '\n' + comparisons_markdown_body(comparisons);
+}
+
+std::string results_markdown(const std::string& heading, std::span<const Fairness> results, const std::string& command,
+                             const std::string& date) {
+  return header(heading, command, date) + '\n' + fairness_markdown_body(results);
 }
 
 void append_results(const std::filesystem::path& file, const std::string& block) {

@@ -4,6 +4,7 @@
 #include <ser/eval/comparison.h>
 #include <ser/eval/cross.h>
 #include <ser/eval/evaluation.h>
+#include <ser/eval/fairness.h>
 
 #include <filesystem>
 #include <span>
@@ -20,6 +21,8 @@ std::string results_markdown(const std::string& heading, std::span<const Evaluat
                              const std::string& date);
 std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
                              std::span<const Evaluation> runs, const std::string& command, const std::string& date);
+std::string results_markdown(const std::string& heading, std::span<const Fairness> results, const std::string& command,
+                             const std::string& date);
 std::string results_markdown(const std::string& heading, std::span<const Comparison> comparisons,
                              const std::string& command, const std::string& date);
 

@@ -49,6 +49,51 @@ Json figures_json(const std::vector<FigureEstimate>& figures) {
   return json;
 }
 
+Json bins_json(const std::vector<ReliabilityBin>& bins) {
+  Json json = Json::array();
+  for (const ReliabilityBin& bin : bins)
+    json.push_back({{"low", bin.low},
+                    {"high", bin.high},
+                    {"n", bin.utterances},
+                    {"confidence", bin.utterances > 0 ? number(bin.confidence) : Json(nullptr)},
+                    {"accuracy", bin.utterances > 0 ? number(bin.accuracy) : Json(nullptr)}});
+  return json;
+}
+
+template <class Figures>
+Json calibration_figures(const Figures& c) {
+  return {{"ece", number(c.ece)},
+          {"adaptive_ece", number(c.adaptive_ece)},
+          {"brier", number(c.brier)},
+          {"log_loss", number(c.log_loss)},
+          {"bins", bins_json(c.bins)}};
+}
+
+Json calibration_json(const std::optional<Calibration>& calibration) {
+  if (!calibration) return nullptr;
+  Json json = calibration_figures(*calibration);
+  json["confidence"] = number(calibration->confidence);
+  json["accuracy"] = number(calibration->accuracy);
+  json["temperature_scaled"] = nullptr;
+  if (calibration->scaled) {
+    json["temperature_scaled"] = calibration_figures(*calibration->scaled);
+    json["temperature_scaled"]["temperature"] = {{"least", calibration->scaled->least},
+                                                 {"most", calibration->scaled->most}};
+  }
+  return json;
+}
+
+Json risk_coverage_json(const std::optional<RiskCoverage>& curve) {
+  if (!curve) return nullptr;
+  Json points = Json::array();
+  for (const CoveragePoint& point : curve->points)
+    points.push_back({{"coverage", point.coverage},
+                      {"threshold", point.threshold},
+                      {"risk", point.risk},
+                      {"uar", number(point.uar)}});
+  return {{"aurc", curve->aurc}, {"optimal_aurc", curve->optimal_aurc}, {"points", std::move(points)}};
+}
+
 Json task_json(const Task& task, const Evaluation& run) {
   Json json{{"title", text(task.title())},
             {"kind", text(task.kind)},
@@ -62,6 +107,8 @@ Json task_json(const Task& task, const Evaluation& run) {
   json["figures"] = figures_json(task.figures);
   json["resampling"] = resampling_json(task.resampling);
   json["training_mean_of"] = task.baseline_from_training ? "training" : "scored part";
+  json["calibration"] = calibration_json(task.calibration);
+  json["risk_coverage"] = risk_coverage_json(task.risk_coverage);
   json["pooled"] = pooled_json(task.pooled, run.classes);
   json["chance"] = {{"uar", number(task.baselines.chance)}};
   json["majority"] = figures(task.baselines.majority);

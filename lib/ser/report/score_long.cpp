@@ -67,6 +67,16 @@ void add_task(ReportGrid& grid, const Evaluation& run, const Task& task) {
     rows.add({"sd over folds", "", "", ""}, metric.key, n, folds.deviation);
   }
   add_figures(rows, task);
+  if (task.calibration) {
+    rows.add({"calibration", "", "", ""}, "ece", n, task.calibration->ece);
+    rows.add({"calibration", "", "", ""}, "adaptive_ece", n, task.calibration->adaptive_ece);
+  }
+  if (task.calibration && task.calibration->scaled) {
+    rows.add({"calibration after temperature", "", "", ""}, "ece", n, task.calibration->scaled->ece);
+    rows.add({"calibration after temperature", "", "", ""}, "adaptive_ece", n, task.calibration->scaled->adaptive_ece);
+    rows.add({"calibration after temperature", "", "", ""}, "log_loss", n, task.calibration->scaled->log_loss);
+  }
+  if (task.risk_coverage) rows.add({"abstention", "", "", ""}, "aurc", n, task.risk_coverage->aurc);
   if (run.classes.empty()) return;
   rows.add({"majority", "", "", ""}, task.baselines.majority);
   rows.add({"chance", "", "", ""}, "uar", n, task.baselines.chance);

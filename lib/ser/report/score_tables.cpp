@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <ser/base/text.h>
 #include <ser/report/figure_tables.h>
+#include <ser/report/probability_tables.h>
 #include <ser/report/score_tables.h>
 
 #include <algorithm>
@@ -195,6 +196,7 @@ std::vector<ReportGrid> all_grids(std::span<const Evaluation> runs) {
   for (const Task& task : run.tasks) {
     grids.push_back(class_grid(run, task));
     grids.push_back(confusion_grid(run, task));
+    for (ReportGrid& grid : probability_grids(run, task)) grids.push_back(std::move(grid));
   }
   if (fold_grid(run).rows.size() > run.tasks.size()) grids.push_back(fold_grid(run));
   return grids;

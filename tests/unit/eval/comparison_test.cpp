@@ -92,7 +92,7 @@ TEST_CASE("A system is no better than itself", "[eval][compare]") {
   CHECK(same.headline_figure().difference == 0);
   CHECK(same.headline_figure().p == 1);
   CHECK(same.mcnemar.p == 1);
-  CHECK_THAT(same.verdict, Contains("No difference shown between a and b"));
+  CHECK_THAT(same.verdict, Contains("No difference shown between"));
 }
 
 TEST_CASE("A clear difference is shown, and McNemar counts the decisions", "[eval][compare]") {
@@ -105,7 +105,7 @@ TEST_CASE("A clear difference is shown, and McNemar counts the decisions", "[eva
   CHECK(clear.mcnemar.both == 100);
   CHECK(clear.resampling.unit == "speaker");
   CHECK(clear.resampling.method == "t");
-  CHECK_THAT(clear.verdict, Contains("b is better than a: UAR of b over a is +30.0 points"));
+  CHECK_THAT(clear.verdict, Contains("b is better than a: UAR +30.0 points"));
   const Comparison turned = compare({system_of("b", 16), system_of("a", 10)}, {}, "test", {}).at(0);
   CHECK(turned.outcome == Comparison::Outcome::a_better);
   CHECK(figure(turned, "war").interval.low == Approx(-figure(clear, "war").interval.high));
