@@ -5,6 +5,7 @@
 #include <ser/base/file.h>
 #include <ser/base/text.h>
 #include <ser/eval/comparison.h>
+#include <ser/eval/references.h>
 #include <ser/report/comparison_tables.h>
 #include <ser/report/results.h>
 
@@ -37,6 +38,8 @@ class CompareVerb final : public Verb {
         .positional()
         .required();
     table.add("manifest", manifests_, "manifest folders: the speakers by which is resampled");
+    table.add("labels", labels_,
+              "label space for references that are taken from the manifest because the table has none");
     table.add("part", part_, "part to compare");
     describe_options(table, options_);
     describe_options(table, output_);
@@ -47,7 +50,7 @@ class CompareVerb final : public Verb {
     std::vector<Manifest> manifests;
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<PredictionSource> systems;
-    for (const std::string& input : inputs_) systems.push_back(read_source(input));
+    for (const std::string& input : inputs_) systems.push_back(read_source(input, manifests, labels_));
     const std::vector<Comparison> comparisons = compare(systems, manifests, part_, options_, common.threads);
     write_output(output_.output, formatted(comparisons, output_.format));
     if (!output_.append_results.empty()) {
@@ -62,7 +65,7 @@ class CompareVerb final : public Verb {
 
  private:
   std::vector<std::string> inputs_, manifests_;
-  std::string part_ = "test";
+  std::string part_ = "test", labels_;
   ComparisonOptions options_;
   OutputOptions output_;
 };

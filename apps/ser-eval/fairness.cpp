@@ -5,6 +5,7 @@
 #include <ser/base/file.h>
 #include <ser/base/text.h>
 #include <ser/eval/fairness.h>
+#include <ser/eval/references.h>
 #include <ser/report/fairness_tables.h>
 #include <ser/report/results.h>
 
@@ -32,6 +33,8 @@ class FairnessVerb final : public Verb {
   void describe(OptionTable& table) override {
     table.add("predictions", inputs_, "run folders or tables of predictions (see 'score')").positional().required();
     table.add("manifest", manifests_, "manifest folders that hold the groups and speakers");
+    table.add("labels", labels_,
+              "label space for references that are taken from the manifest because the table has none");
     table.add("part", part_, "part to look at");
     describe_options(table, options_);
     describe_options(table, output_);
@@ -42,7 +45,8 @@ class FairnessVerb final : public Verb {
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<Fairness> results;
     for (const std::string& input : inputs_)
-      for (Fairness& result : fairness(read_source(input), manifests, part_, options_, common.threads))
+      for (Fairness& result :
+           fairness(read_source(input, manifests, labels_), manifests, part_, options_, common.threads))
         results.push_back(std::move(result));
     write_output(output_.output, formatted(results, output_.format));
     if (!output_.append_results.empty()) {
@@ -57,7 +61,7 @@ class FairnessVerb final : public Verb {
 
  private:
   std::vector<std::string> inputs_, manifests_;
-  std::string part_ = "test";
+  std::string part_ = "test", labels_;
   FairnessOptions options_;
   OutputOptions output_;
 };

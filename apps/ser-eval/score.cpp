@@ -5,7 +5,10 @@
 #include <ser/base/file.h>
 #include <ser/base/log.h>
 #include <ser/base/text.h>
+#include <ser/corpus/protocol_file.h>
 #include <ser/eval/evaluation.h>
+#include <ser/eval/guards.h>
+#include <ser/eval/references.h>
 #include <ser/report/html_report.h>
 #include <ser/report/results.h>
 #include <ser/report/score_formats.h>
@@ -43,6 +46,11 @@ class ScoreVerb final : public Verb {
         .required();
     table.add("manifest", manifests_,
               "manifest folders: speakers for the intervals, and to check speakers and missing utterances");
+    table.add("labels", labels_,
+              "label space for references that are taken from the manifest because the table has none; by default the "
+              "manifest's emotions themselves");
+    table.add("protocol", protocol_,
+              "protocol that the predictions were made by, to check what crosses its parts (needs --manifest)");
     table.add("part", part_, "part to score");
     describe_options(table, intervals_);
     describe_options(table, output_);
@@ -53,11 +61,15 @@ class ScoreVerb final : public Verb {
       throw_error<UsageError>("--html: a page shows one run, but {} are given; call it for each", inputs_.size());
     refuse_output_over_input(output_.output, inputs_);
     refuse_output_over_input(html_, inputs_);
+    if (!protocol_.empty() && manifests_.empty()) throw UsageError("--protocol needs the manifests: give --manifest");
     std::vector<Manifest> manifests;
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<Evaluation> runs;
-    for (const std::string& input : inputs_)
-      runs.push_back(evaluate_path(input, manifests, part_, intervals_, common.threads));
+    for (const std::string& input : inputs_) {
+      const PredictionSource source = read_source(input, manifests, labels_);
+      runs.push_back(evaluate(source.table, source.run, source.name, manifests, part_, intervals_, common.threads));
+    }
+    for (Note& note : leak_notes(manifests)) runs[0].notes.push_back(std::move(note));
 
     const std::string command = command_text("ser-eval score", resolved);
     write_output(output_.output, formatted(runs, output_.format));
@@ -73,8 +85,15 @@ class ScoreVerb final : public Verb {
   }
 
  private:
+  std::vector<Note> leak_notes(std::span<const Manifest> manifests) const {
+    if (protocol_.empty())
+      return {{Note::Kind::not_checked, "protocol",
+               "Speakers, sessions and audio crossing training and test: no --protocol was given."}};
+    return protocol_notes(read_protocol(protocol_), manifests);
+  }
+
   std::vector<std::string> inputs_, manifests_;
-  std::string part_ = "test", html_;
+  std::string part_ = "test", html_, labels_, protocol_;
   IntervalOptions intervals_;
   OutputOptions output_;
 };

@@ -8,6 +8,8 @@
 namespace ser {
 namespace {
 
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
 std::map<int, std::size_t> seed_places(const PredictionRows& rows) {
   std::map<int, std::size_t> places;
   for (const Prediction* row : rows) places.emplace(row->seed, 0);
@@ -144,6 +146,8 @@ std::vector<FigureEstimate> estimate_figures(const PredictionTable& table, const
     one.name = set->names()[f];
     one.seeds = spreads[f];
     one.interval = interval(f, one.name.least, one.name.most);
+    // Where all units agree (a perfect score, say) nothing is known of the others.
+    if (one.interval.standard_error == 0) one.interval.low = one.interval.high = undefined;
     one.gain = replicates.estimates[count + f];
     one.gain_interval = interval(count + f, -unlimited, unlimited);
     one.baseline = one.seeds.mean - one.gain;

@@ -23,7 +23,7 @@ struct ConstantPredictor {
 struct FigureEstimate {
   FigureName name;
   Spread seeds;       ///< pooled over folds for each seed: `seeds.mean` is the figure to quote
-  Interval interval;  ///< of that mean
+  Interval interval;  ///< of that mean; not defined where all units agree
   double baseline = std::numeric_limits<double>::quiet_NaN();  ///< of the training mean (for classes: priors)
   double uniform = std::numeric_limits<double>::quiet_NaN();   ///< of equal probabilities, where it means something
   double gain = std::numeric_limits<double>::quiet_NaN();      ///< figure - baseline on the same utterances

@@ -2,6 +2,7 @@
 // lacks its input says "not checked".
 #pragma once
 
+#include <ser/corpus/protocol.h>
 #include <ser/eval/column_lookup.h>
 #include <ser/eval/evaluation.h>
 #include <ser/eval/resampling_units.h>
@@ -30,6 +31,10 @@ std::vector<Note> run_notes(const RunInfo& run, const PredictionRows& rows);
 /// unknown ids, utterances without prediction. `rows` are those of all parts, `part` is the scored one.
 std::vector<Note> speaker_notes(const PredictionTable& table, std::span<const Manifest> manifests,
                                 const ColumnLookup& speakers, const RunInfo& run, const std::string& part);
+
+/// What crosses the parts of the protocol that the predictions were made by: groups, overlapping or equal audio (where
+/// the manifests have a column audio_hash), sessions. Throws what check_leaks() throws.
+std::vector<Note> protocol_notes(const Protocol& protocol, std::span<const Manifest> manifests);
 
 /// "a, b, c and 9 more"
 std::string first_names(const std::vector<std::string>& names, std::size_t shown = 5);

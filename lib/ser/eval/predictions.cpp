@@ -173,7 +173,8 @@ PredictionTable read_predictions(const std::filesystem::path& path, bool referen
   const auto note = [&](std::size_t count, std::string_view text) {
     if (count > 0) predictions.notes.push_back(fmt::format("{} of {} rows {}.", count, predictions.rows.size(), text));
   };
-  note(reader.unlabelled, "have no reference label and are not scored");
+  if (references_required || reader.unlabelled < predictions.rows.size())
+    note(reader.unlabelled, "have no reference label and are not scored");
   note(reader.unnormalised, "have probabilities that do not sum to 1 (within 0.001); they are used as they are");
   note(reader.scaled, "have a reference distribution that does not sum to 1 (votes, say); it is scaled to shares");
   note(reader.tied, "have two or more most probable reference classes; no class figure counts them");

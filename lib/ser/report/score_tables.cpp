@@ -178,9 +178,14 @@ std::vector<std::string> note_lines(std::span<const Evaluation> runs) {
 
 std::string explanation() {
   return "UAR is the mean recall of the classes in the reference, WAR the accuracy, macro-F1 the mean F1 of the "
-         "classes "
-         "in the reference; log loss is in nats. Pooled: the predictions of all folds as one set. sd: sample standard "
-         "deviation (n - 1).";
+         "classes in the reference; log loss is in nats. Pooled: the predictions of all folds as one set. sd: sample "
+         "standard deviation (n - 1).";
+}
+
+std::string gain_explanation() {
+  return "Gain: the figure minus that of the predictor that always says the training mean (the most frequent class), "
+         "on the same utterances; where training is not recorded, the mean of these references. Skill: the gain as a "
+         "share of what a perfect system would gain.";
 }
 
 namespace {
@@ -202,6 +207,14 @@ std::vector<ReportGrid> all_grids(std::span<const Evaluation> runs) {
   return grids;
 }
 
+/// What the tables shown need said.
+std::string explanations(std::span<const Evaluation> runs) {
+  const bool classes =
+      std::any_of(runs.begin(), runs.end(), [](const Evaluation& run) { return !run.classes.empty(); });
+  const bool figures = runs.size() == 1 || runs[0].classes.empty();
+  return (classes ? explanation() : "") + (classes && figures ? " " : "") + (figures ? gain_explanation() : "");
+}
+
 std::string run_line(const Evaluation& run) {
   const auto or_missing = [](const std::string& text) { return text.empty() ? "not recorded" : text; };
   return fmt::format("{}: part {}; speakers: {}; labels: {}; features: {}; learner: {}; normalisation: {}", run.name,
@@ -215,7 +228,7 @@ std::string scores_text(std::span<const Evaluation> runs) {
   std::string text;
   for (const Evaluation& run : runs) text += run_line(run) + '\n';
   for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_text(grid);
-  text += '\n' + explanation() + "\n\n";
+  text += '\n' + explanations(runs) + "\n\n";
   for (const std::string& line : note_lines(runs)) text += line + '\n';
   return text;
 }
@@ -224,7 +237,7 @@ std::string scores_markdown(std::span<const Evaluation> runs) {
   std::string text = "# Scores\n\n";
   for (const Evaluation& run : runs) text += "- " + escape_markdown(run_line(run)) + '\n';
   for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_markdown(grid);
-  text += '\n' + escape_markdown(explanation()) + "\n\n";
+  text += '\n' + escape_markdown(explanations(runs)) + "\n\n";
   for (const std::string& line : note_lines(runs)) text += "- " + escape_markdown(line) + '\n';
   return text;
 }
@@ -233,7 +246,7 @@ std::string scores_latex(std::span<const Evaluation> runs) {
   std::string text;
   for (const Evaluation& run : runs) text += "% " + run_line(run) + '\n';
   for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_latex(grid);
-  text += "\n% " + explanation() + '\n';
+  text += "\n% " + explanations(runs) + '\n';
   for (const std::string& line : note_lines(runs)) text += "% " + replace_all(line, "\n", " ") + '\n';
   return text;
 }

@@ -37,6 +37,8 @@ std::vector<std::string> note_lines(std::span<const Evaluation> runs);
 
 /// What the figures mean, in two or three sentences.
 std::string explanation();
+/// The same of gain and skill in figure_grid().
+std::string gain_explanation();
 
 /// Everything of one run, or the summaries of several, as plain text.
 std::string scores_text(std::span<const Evaluation> runs);
