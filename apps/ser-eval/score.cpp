@@ -1,5 +1,6 @@
 // ser-eval score: metrics of predictions, ours or another tool's.
 #include <common/verbs.h>
+#include <fmt/format.h>
 #include <ser-eval/output.h>
 #include <ser-eval/verbs.h>
 #include <ser/base/file.h>
@@ -70,6 +71,12 @@ class ScoreVerb final : public Verb {
       runs.push_back(evaluate(source.table, source.run, source.name, manifests, part_, intervals_, common.threads));
     }
     for (Note& note : leak_notes(manifests)) runs[0].notes.push_back(std::move(note));
+    if (runs.size() > 1)
+      runs[0].notes.push_back({Note::Kind::information, "selection",
+                               fmt::format("{} runs stand side by side: the best of them by these figures is chosen on "
+                                           "part {}, and its figure is optimistic. 'ser-eval compare' tells which "
+                                           "differences are real.",
+                                           runs.size(), part_)});
 
     const std::string command = command_text("ser-eval score", resolved);
     write_output(output_.output, formatted(runs, output_.format));

@@ -9,7 +9,7 @@ namespace ser {
 void describe_options(OptionTable& table, IntervalOptions& o) {
   table
       .add("interval", o.method,
-           "how intervals are made: auto is bca, below 30 units t; t: jackknife over the units with Student's t; "
+           "how intervals are made; auto: t below 30 units, else bca; t: jackknife over the units with Student's t; "
            "percentile and bca: bootstrap")
       .choices({"auto", "t", "percentile", "bca", "none"});
   table.add("resample", o.unit, "what is resampled: auto is the speaker where speakers are known, else the utterance")
