@@ -37,14 +37,19 @@ class CrossVerb final : public Verb {
              "combined")
         .positional()
         .required();
+    table.add("manifest", manifests_, "manifest folders: speakers for intervals, which are left out without");
     table.add("part", part_, "part to score");
+    describe_options(table, intervals_);
     describe_options(table, output_);
   }
-  void run(const OptionTable& resolved, const CommonOptions&) override {
-    IntervalOptions no_intervals;
-    no_intervals.method = "none";
+  void run(const OptionTable& resolved, const CommonOptions& common) override {
+    std::vector<Manifest> manifests;
+    for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
+    IntervalOptions intervals = intervals_;
+    if (manifests.empty()) intervals.method = "none";
     std::vector<Evaluation> runs;
-    for (const std::string& run : runs_) runs.push_back(evaluate_path(run, {}, part_, no_intervals));
+    for (const std::string& run : runs_)
+      runs.push_back(evaluate_path(run, manifests, part_, intervals, common.threads));
     const std::vector<CrossMatrix> matrices = cross_matrices(runs);
     write_output(output_.output, formatted(matrices, output_.format));
     if (!output_.append_results.empty()) append(matrices, runs, resolved);
@@ -61,8 +66,9 @@ class CrossVerb final : public Verb {
     append_results(output_.append_results, results_markdown(heading, matrices, runs, command, today()));
   }
 
-  std::vector<std::string> runs_;
+  std::vector<std::string> runs_, manifests_;
   std::string part_ = "test";
+  IntervalOptions intervals_;
   OutputOptions output_;
 };
 

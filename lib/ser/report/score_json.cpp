@@ -153,6 +153,8 @@ Json cell_json(const CrossCell& cell) {
           {"train", cell.train},
           {"test", cell.test},
           {"uar", spread_json(cell.uar)},
+          {"interval", interval_json(cell.interval)},
+          {"resampling", resampling_json(cell.resampling)},
           {"uar_over_folds", spread_json(cell.uar_over_folds)},
           {"n", cell.utterances},
           {"classes_present", cell.classes_present},
