@@ -48,6 +48,7 @@ void add_figures(Task& task, const PredictionRows& rows, const Context& context)
   const ConstantPredictor constant = training_mean(context.predictions, context.run, rows);
   const ResamplingUnits units = resampling_units(
       rows, [&](const Prediction& row) { return context.speakers.of(row); }, context.intervals.unit);
+  note_lone_classes(rows, units, task.notes);
   task.baselines = baselines(task, rows, constant, context.predictions.classes);
   task.baseline_from_training = constant.from_training;
   task.resampling = describe_resampling(units, context.intervals);
@@ -72,7 +73,7 @@ Task make_task(const TaskRows& of_task, const Context& context) {
   add_figures(task, all, context);
   task.calibration = calibration(predictions, all, context.dev);
   task.risk_coverage = risk_coverage(predictions, all);
-  task.notes = task_notes(task, all, predictions.classes);
+  for (Note& note : task_notes(task, all, predictions.classes)) task.notes.push_back(std::move(note));
   return task;
 }
 

@@ -3,8 +3,8 @@
 #include <ser/eval/guards.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace ser {
@@ -94,6 +94,21 @@ void note_calibration(const Task& task, std::vector<Note>& notes) {
 }
 
 }  // namespace
+
+void note_lone_classes(const PredictionRows& rows, const ResamplingUnits& units, std::vector<Note>& notes) {
+  if (units.kind != "speaker" || units.names.size() < 2) return;
+  std::map<std::string, std::set<std::size_t>> speakers;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (!rows[i]->label.empty()) speakers[rows[i]->label].insert(units.of_row[i]);
+  Names lone;
+  for (const auto& [label, of_label] : speakers)
+    if (of_label.size() == 1) lone.push_back(fmt::format("{} ({})", label, units.names[*of_label.begin()]));
+  if (!lone.empty())
+    notes.push_back({Kind::warning, "class-of-one-speaker",
+                     fmt::format("Only one speaker has {}: the figures hold that person's way of it, and intervals by "
+                                 "speaker, which lose the class with the speaker, say little.",
+                                 first_names(lone))});
+}
 
 std::vector<Note> task_notes(const Task& task, const PredictionRows& rows, const Names& classes) {
   std::vector<Note> notes;

@@ -18,6 +18,9 @@ namespace ser {
 /// of the task.
 std::vector<Note> task_notes(const Task& task, const PredictionRows& rows, const std::vector<std::string>& classes);
 
+/// Classes that only one of several speakers has.
+void note_lone_classes(const PredictionRows& rows, const ResamplingUnits& units, std::vector<Note>& notes);
+
 /// Predictions that hardly change: one class for all utterances, constant or nearly constant probabilities against the
 /// spread of the references, and no gain over the predictor that always gives the training mean.
 void note_collapse(const Task& task, const PredictionRows& rows, const std::vector<std::string>& classes,

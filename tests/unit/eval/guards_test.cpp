@@ -65,6 +65,14 @@ TEST_CASE("Fewer than six speakers are too few", "[eval][guards]") {
   REQUIRE(find(evaluate(balanced(5), {}, "x").tasks[0].notes, "few-speakers"));
 }
 
+TEST_CASE("A class of one speaker is named", "[eval][guards]") {
+  const PredictionTable table = table_of(8, [](int s, int i) { return s == 3 && i < 5 ? "b" : "a"; });
+  const std::vector<Note> notes = evaluate(table, {}, "x").tasks[0].notes;
+  REQUIRE(find(notes, "class-of-one-speaker"));
+  CHECK_THAT(find(notes, "class-of-one-speaker")->text, Contains("b (s3)"));
+  CHECK_FALSE(find(evaluate(balanced(8), {}, "x").tasks[0].notes, "class-of-one-speaker"));
+}
+
 TEST_CASE("The same scores in two parts are most likely the same audio", "[eval][guards]") {
   PredictionTable table = balanced(8);
   CHECK_FALSE(find(evaluate(table, {}, "x").notes, "duplicates"));
