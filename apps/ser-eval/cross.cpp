@@ -16,6 +16,7 @@ std::string formatted(std::span<const CrossMatrix> matrices, const std::string& 
   if (format == "json") return cross_json(matrices);
   if (format == "csv") return grid_csv(cross_long_grid(matrices));
   if (format == "tsv") return grid_tsv(cross_long_grid(matrices));
+  if (format == "latex") return cross_latex(matrices);
   return format == "md" ? cross_markdown(matrices) : cross_text(matrices);
 }
 
@@ -36,23 +37,38 @@ class CrossVerb final : public Verb {
              "combined")
         .positional()
         .required();
+    table.add("manifest", manifests_, "manifest folders: speakers for intervals, which are left out without");
     table.add("part", part_, "part to score");
+    describe_options(table, intervals_);
     describe_options(table, output_);
   }
-  void run(const OptionTable& resolved, const CommonOptions&) override {
+  void run(const OptionTable& resolved, const CommonOptions& common) override {
+    std::vector<Manifest> manifests;
+    for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
+    IntervalOptions intervals = intervals_;
+    if (manifests.empty()) intervals.method = "none";
     std::vector<Evaluation> runs;
-    for (const std::string& run : runs_) runs.push_back(evaluate_path(run, {}, part_));
+    for (const std::string& run : runs_)
+      runs.push_back(evaluate_path(run, manifests, part_, intervals, common.threads));
     const std::vector<CrossMatrix> matrices = cross_matrices(runs);
     write_output(output_.output, formatted(matrices, output_.format));
-    if (output_.append_results.empty()) return;
+    if (!output_.append_results.empty()) append(matrices, runs, resolved);
+    std::vector<Note> notes = all_notes(runs);
+    for (const CrossMatrix& matrix : matrices) notes.insert(notes.end(), matrix.notes.begin(), matrix.notes.end());
+    refuse_warnings(output_, notes);
+  }
+
+ private:
+  void append(std::span<const CrossMatrix> matrices, std::span<const Evaluation> runs,
+              const OptionTable& resolved) const {
     const std::string heading = output_.heading.empty() ? "Cross-corpus: " + join(runs_, ", ") : output_.heading;
     const std::string command = command_text("ser-eval cross", resolved);
     append_results(output_.append_results, results_markdown(heading, matrices, runs, command, today()));
   }
 
- private:
-  std::vector<std::string> runs_;
+  std::vector<std::string> runs_, manifests_;
   std::string part_ = "test";
+  IntervalOptions intervals_;
   OutputOptions output_;
 };
 

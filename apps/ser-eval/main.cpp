@@ -6,7 +6,9 @@ int main(int argc, char** argv) {
                          return ser::version_text("ser-eval");
                        }};
   program.verbs.push_back(ser::make_score_verb());
+  program.verbs.push_back(ser::make_compare_verb());
   program.verbs.push_back(ser::make_cross_verb());
+  program.verbs.push_back(ser::make_fairness_verb());
   program.verbs.push_back(ser::make_predict_verb());
   return ser::run_program(program, argc, argv);
 }

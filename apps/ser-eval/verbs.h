@@ -8,7 +8,9 @@
 namespace ser {
 
 std::unique_ptr<Verb> make_score_verb();
+std::unique_ptr<Verb> make_compare_verb();
 std::unique_ptr<Verb> make_cross_verb();
+std::unique_ptr<Verb> make_fairness_verb();
 std::unique_ptr<Verb> make_predict_verb();
 
 }  // namespace ser

@@ -232,16 +232,22 @@ report() {
   say_pages
 }
 
-# matrix PROTOCOL...: all runs at a glance, then trained on (rows) by tested on (columns) for each.
+# matrix CORPORA PROTOCOL...: all runs at a glance, then trained on (rows) by tested on (columns) for each.
 matrix() {
+  local manifests
+  manifest_options "$1"
+  shift
   all_runs "$@"
-  run ser-eval cross "${runs[@]}"
+  run ser-eval cross "${runs[@]}" "${manifests[@]}"
 }
 
-# report_matrix PROTOCOL...: the same as a section in RESULTS.md and as one table for programs. The pages were made.
+# report_matrix CORPORA PROTOCOL...: the same as a section in RESULTS.md and as one table for programs. The pages were made.
 report_matrix() {
+  local manifests
+  manifest_options "$1"
+  shift
   all_runs "$@"
-  run ser-eval cross "${runs[@]}" --heading "$recipe_title: $1" --format tsv --output "${out}exp/$1/cross.tsv" \
+  run ser-eval cross "${runs[@]}" "${manifests[@]}" --heading "$recipe_title: $1" --format tsv --output "${out}exp/$1/cross.tsv" \
     --append-results "${out}RESULTS.md"
   say_pages
 }

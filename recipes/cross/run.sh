@@ -19,10 +19,10 @@ stage_1() { prepare_corpora; }
 stage_2() { fold_corpora; }
 stage_3() { extract_corpora; }
 stage_4() { train "$corpora" "$study"; }
-stage_5() { matrix "$study"; }
+stage_5() { matrix "$corpora" "$study"; }
 stage_6() {
   pages "$corpora" "$study"
-  report_matrix "$study"
+  report_matrix "$corpora" "$study"
   report_data "$study" "$corpora"
 }
 

@@ -30,10 +30,10 @@ stage_3() {
   for corpus in $corpora; do extract "$corpus"; done
 }
 stage_4() { train "$corpora" mini; }
-stage_5() { matrix mini; }
+stage_5() { matrix "$corpora" mini; }
 stage_6() {
   pages "$corpora" mini
-  report_matrix mini
+  report_matrix "$corpora" mini
 }
 
 recipe_main "$@"

@@ -61,11 +61,11 @@ stage_4() {
     train_lines urdu "${contrast[@]}"
   } | run_all train
 }
-stage_5() { matrix "$study" "${contrast[@]}"; }
+stage_5() { matrix "$corpora" "$study" "${contrast[@]}"; }
 stage_6() {
   pages "$corpora" "$study"
   pages urdu "${contrast[@]}"
-  report_matrix "$study" "${contrast[@]}"
+  report_matrix "$corpora" "$study" "${contrast[@]}"
   report_data "$study" "$corpora"
 }
 

@@ -26,6 +26,9 @@ CrossCell make_cell(const Task& task, const Evaluation& run) {
   cell.train = join(task.train_corpora, " + ");
   cell.test = join(task.test_corpora, " + ");
   cell.uar = task.over_seeds(metrics()[0]);
+  if (const FigureEstimate* uar = task.figure("uar"); uar && task.resampling.unit == "speaker")
+    cell.interval = uar->interval;
+  cell.resampling = task.resampling;
   cell.uar_over_folds = task.over_folds(metrics()[0]);
   cell.utterances = task.seeds.front().scores.utterances;
   cell.classes_present = task.pooled.classes_present;

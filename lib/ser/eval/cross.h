@@ -20,6 +20,8 @@ struct CrossCell {
   std::size_t classes_present = 0;
   std::optional<bool> speaker_dependent;  ///< as recorded
   std::string run;                        ///< where it comes from
+  Interval interval{};                    ///< of `uar`; not defined without speakers
+  Resampling resampling{};                ///< how it was made
 };
 
 /// All cells of runs with the same features, learner, normalisation and label space.

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <ser/corpus/manifest.h>
+#include <ser/eval/abstention.h>
+#include <ser/eval/calibration.h>
+#include <ser/eval/figure_estimates.h>
 #include <ser/eval/metrics.h>
 #include <ser/eval/predictions.h>
 #include <ser/eval/run_info.h>
@@ -47,6 +50,11 @@ struct Task {
   std::vector<SeedScores> seeds;  ///< ascending
   Scores pooled;                  ///< folds and seeds together; counts are summed over seeds
   Baselines baselines;
+  std::vector<FigureEstimate> figures;        ///< of everything the table has columns for, with intervals
+  Resampling resampling;                      ///< how the intervals were made
+  bool baseline_from_training = false;        ///< FigureEstimate::baseline; otherwise of the scored part itself
+  std::optional<Calibration> calibration;     ///< of tables with probabilities of classes
+  std::optional<RiskCoverage> risk_coverage;  ///< likewise
   std::vector<Note> notes;
 
   /// "ravdess (self)", "crema-d -> ravdess", "all others -> ravdess"; empty when not recorded.
@@ -55,12 +63,14 @@ struct Task {
   Spread over_seeds(const Metric& metric) const;
   /// Mean over seeds for each fold, then mean and deviation over folds.
   Spread over_folds(const Metric& metric) const;
+  /// The figure of that key ("uar"), or nothing.
+  const FigureEstimate* figure(const std::string& key) const;
 };
 
 struct Evaluation {
   std::string name;  ///< of the run or file, for headings
   std::string part;
-  std::vector<std::string> classes;
+  std::vector<std::string> classes;  ///< empty in a table of dimensions only
   RunInfo run;
   std::vector<Task> tasks;  ///< in the order of run.yaml
   std::vector<Note> notes;  ///< on the table as a whole
@@ -69,11 +79,15 @@ struct Evaluation {
 /// Scores the rows of one part. Speakers and missing utterances are checked against the manifests where there are any.
 /// The result does not depend on the order of the rows. Throws DataError when the part has no row with a reference.
 Evaluation evaluate(const PredictionTable& predictions, const RunInfo& run, const std::string& name,
-                    std::span<const Manifest> manifests = {}, const std::string& part = "test");
+                    std::span<const Manifest> manifests = {}, const std::string& part = "test",
+                    const IntervalOptions& intervals = {}, int threads = 1);
+
+/// All notes of runs and their tasks.
+std::vector<Note> all_notes(std::span<const Evaluation> runs);
 
 /// Reads predictions from a file or a run folder (its predictions.tsv), with the run.yaml that belongs to them, and
 /// scores them.
 Evaluation evaluate_path(const std::filesystem::path& file_or_folder, std::span<const Manifest> manifests = {},
-                         const std::string& part = "test");
+                         const std::string& part = "test", const IntervalOptions& intervals = {}, int threads = 1);
 
 }  // namespace ser

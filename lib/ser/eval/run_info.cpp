@@ -44,6 +44,9 @@ FoldInfo read_fold(const YAML::Node& node, const std::string& path) {
   fold.train_corpora = names(node["train_corpora"], "train_corpora", path);
   fold.test_corpora = names(node["test_corpora"], "test_corpora", path);
   fold.class_counts_train = class_counts(node["class_counts_train"], path);
+  if (node["means_train"])
+    fold.means_train = value_of<std::map<std::string, double>>(node["means_train"], "means_train", path,
+                                                               "a map from class or dimension to a number");
   return fold;
 }
 
@@ -118,6 +121,8 @@ std::string format_run_info(const RunInfo& run) {
       emit(yaml, "train_corpora", fold.train_corpora);
       emit(yaml, "test_corpora", fold.test_corpora);
       emit(yaml, fold.class_counts_train);
+      if (!fold.means_train.empty())
+        yaml << YAML::Key << "means_train" << YAML::Value << YAML::Flow << fold.means_train;
       yaml << YAML::EndMap;
     }
     yaml << YAML::EndSeq;

@@ -18,7 +18,8 @@ struct FoldInfo {
   std::string name;  ///< as in the fold column of the predictions
   std::string kind;  ///< "self", "cross" or "loco"
   std::vector<std::string> train_corpora, test_corpora;
-  ClassCounts class_counts_train;  ///< empty: not recorded
+  ClassCounts class_counts_train;               ///< empty: not recorded
+  std::map<std::string, double> means_train{};  ///< of reference distributions per class, of dimensions; empty likewise
 };
 
 /// Empty text and empty lists mean "not recorded".

@@ -35,6 +35,11 @@ void describe_options(OptionTable& table, TrainingOptions& o) {
   table.add("batch_seconds", o.batch_seconds, "padded audio of a batch at most, whatever batch_clips says; 0: any")
       .range(0, 1e6)
       .unit("s");
+  table
+      .add("bucket_batches", o.bucket_batches,
+           "batches whose clips are sorted by length among them, to save padding; 1: none. Many make each batch one of "
+           "equal lengths, which a batch norm takes for the whole")
+      .range(1, 1e6);
   table.add("accumulate", o.accumulate, "batches whose gradients make one step").range(1, 1e4);
   table.add("clip_norm", o.clip_norm, "gradients longer than this are shortened to it; 0: never").range(0, 1e9);
   table

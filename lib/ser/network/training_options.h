@@ -23,6 +23,7 @@ struct TrainingOptions {
   std::string criterion = "auto";
   int batch_clips = 16;
   double batch_seconds = 0;
+  int bucket_batches = 4;
   int accumulate = 1;
   double clip_norm = 5;
   std::string sampling = "shuffle";

@@ -21,7 +21,10 @@ std::string figure(const Spread& spread) {
 
 std::string figure(const CrossCell* cell) {
   if (!cell) return "-";
-  return figure(cell->uar) + (cell->speaker_dependent.value_or(false) ? " speaker-dependent" : "");
+  std::string text = figure(cell->uar);
+  if (cell->interval.defined())
+    text += fmt::format(" ({} to {})", percent(cell->interval.low), percent(cell->interval.high));
+  return text + (cell->speaker_dependent.value_or(false) ? " speaker-dependent" : "");
 }
 
 std::string figure_over_folds(const CrossCell* cell) {
@@ -158,6 +161,16 @@ std::string laid_out(std::span<const CrossMatrix> matrices, const CrossForm& for
   return text + (crossing || text.ends_with("\n\n") ? "" : "\n");
 }
 
+/// The explanation, with what stands in brackets where anything does.
+std::string explanation_of(std::span<const CrossMatrix> matrices) {
+  for (const CrossMatrix& matrix : matrices)
+    for (const CrossCell& cell : matrix.cells)
+      if (cell.interval.defined())
+        return std::string(cross_explanation) +
+               fmt::format(" In brackets: {} % intervals by speaker.", format_number(100 * cell.resampling.level));
+  return cross_explanation;
+}
+
 std::string text_note(const std::string& line) { return line + '\n'; }
 std::string markdown_note(const std::string& line) { return "- " + escape_markdown(line) + '\n'; }
 
@@ -208,31 +221,67 @@ ReportGrid cross_grid(const CrossMatrix& matrix) {
 
 ReportGrid cross_long_grid(std::span<const CrossMatrix> matrices) {
   ReportGrid grid{"",
-                  {"features", "learner", "normalisation", "labels", "kind", "train", "test", "speakers", "n", "uar",
-                   "uar_sd_over_seeds", "folds", "uar_mean_over_folds", "uar_sd_over_folds", "self_minus_cross",
-                   "self_minus_leave_one_out", "run"},
+                  {"features",
+                   "learner",
+                   "normalisation",
+                   "labels",
+                   "kind",
+                   "train",
+                   "test",
+                   "speakers",
+                   "n",
+                   "uar",
+                   "uar_sd_over_seeds",
+                   "folds",
+                   "uar_mean_over_folds",
+                   "uar_sd_over_folds",
+                   "self_minus_cross",
+                   "self_minus_leave_one_out",
+                   "run",
+                   "uar_low",
+                   "uar_high",
+                   "interval"},
                   {},
                   8};
   const auto number = [](double value) { return std::isnan(value) ? "" : format_number(value); };
   for (const CrossMatrix& matrix : matrices)
     for (const CrossCell& cell : matrix.cells) {
       const bool self = &cell == matrix.pair(cell.test, cell.test);
-      grid.rows.push_back({matrix.features, matrix.learner, matrix.normalisation, matrix.labels, cell.kind, cell.train,
-                           cell.test, speaker_dependence(cell.speaker_dependent), std::to_string(cell.utterances),
-                           number(cell.uar.mean), number(cell.uar.deviation), std::to_string(cell.uar_over_folds.count),
-                           number(cell.uar_over_folds.mean), number(cell.uar_over_folds.deviation),
+      grid.rows.push_back({matrix.features,
+                           matrix.learner,
+                           matrix.normalisation,
+                           matrix.labels,
+                           cell.kind,
+                           cell.train,
+                           cell.test,
+                           speaker_dependence(cell.speaker_dependent),
+                           std::to_string(cell.utterances),
+                           number(cell.uar.mean),
+                           number(cell.uar.deviation),
+                           std::to_string(cell.uar_over_folds.count),
+                           number(cell.uar_over_folds.mean),
+                           number(cell.uar_over_folds.deviation),
                            self ? number(matrix.self_minus_cross(cell.test)) : "",
-                           self ? number(matrix.self_minus_leave_one_out(cell.test)) : "", cell.run});
+                           self ? number(matrix.self_minus_leave_one_out(cell.test)) : "",
+                           cell.run,
+                           number(cell.interval.low),
+                           number(cell.interval.high),
+                           cell.interval.defined() ? cell.resampling.text() : ""});
     }
   return grid;
 }
 
 std::string cross_text(std::span<const CrossMatrix> matrices) {
-  return laid_out(matrices, {grid_text, text_note}) + cross_explanation + '\n';
+  return laid_out(matrices, {grid_text, text_note}) + explanation_of(matrices) + '\n';
 }
 
 std::string cross_markdown_body(std::span<const CrossMatrix> matrices) {
-  return laid_out(matrices, {grid_markdown, markdown_note}) + escape_markdown(cross_explanation) + '\n';
+  return laid_out(matrices, {grid_markdown, markdown_note}) + escape_markdown(explanation_of(matrices)) + '\n';
+}
+
+std::string cross_latex(std::span<const CrossMatrix> matrices) {
+  const auto comment = [](const std::string& line) { return "% " + line + '\n'; };
+  return laid_out(matrices, {grid_latex, comment}) + "% " + explanation_of(matrices) + '\n';
 }
 
 std::string cross_markdown(std::span<const CrossMatrix> matrices) {

@@ -23,7 +23,9 @@ ReportGrid cross_long_grid(std::span<const CrossMatrix> matrices);
 /// with its notes.
 std::string cross_text(std::span<const CrossMatrix> matrices);
 std::string cross_markdown(std::span<const CrossMatrix> matrices);
-/// The same without heading, for a section of RESULTS.md.
+/// The tables for LaTeX with booktabs, notes as comments.
+std::string cross_latex(std::span<const CrossMatrix> matrices);
+/// The same as Markdown without heading, for a section of RESULTS.md.
 std::string cross_markdown_body(std::span<const CrossMatrix> matrices);
 
 }  // namespace ser

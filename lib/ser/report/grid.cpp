@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <ser/base/table.h>
+#include <ser/base/text.h>
 #include <ser/report/grid.h>
 
 #include <algorithm>
@@ -36,6 +37,12 @@ std::string markdown_line(const Fields& fields) {
   std::string line = "|";
   for (const std::string& field : fields) line += ' ' + escape_markdown(field) + " |";
   return line + '\n';
+}
+
+std::string latex_line(const Fields& fields) {
+  std::string line;
+  for (std::size_t c = 0; c < fields.size(); ++c) line += (c == 0 ? "" : " & ") + escape_latex(fields[c]);
+  return line + " \\\\\n";
 }
 
 std::string csv_line(const Fields& fields) {
@@ -79,6 +86,33 @@ std::string grid_csv(const ReportGrid& grid) {
   std::string text = csv_line(grid.header);
   for (const Fields& row : grid.rows) text += csv_line(row);
   return text;
+}
+
+std::string grid_latex(const ReportGrid& grid) {
+  std::string columns(std::min(grid.left_columns, grid.header.size()), 'l');
+  columns.resize(grid.header.size(), 'r');
+  std::string text = "\\begin{table}\n\\centering\n";
+  if (!grid.title.empty()) text += "\\caption{" + escape_latex(grid.title) + "}\n";
+  text += "\\begin{tabular}{" + columns + "}\n\\toprule\n" + latex_line(grid.header) + "\\midrule\n";
+  for (const Fields& row : grid.rows) text += latex_line(row);
+  return text + "\\bottomrule\n\\end{tabular}\n\\end{table}\n";
+}
+
+std::string escape_latex(const std::string& text) {
+  std::string escaped;
+  for (const char c : one_line(text)) {
+    if (c == '\\')
+      escaped += "\\textbackslash{}";
+    else if (c == '~' || c == '^')
+      escaped += std::string("\\") + c + "{}";
+    else if (std::string_view("&%$#_{}").find(c) != std::string_view::npos)
+      escaped += std::string("\\") + c;
+    else
+      escaped += c;
+  }
+  // UTF-8 that older engines lack in text mode.
+  escaped = replace_all(escaped, "\u00B1", "$\\pm$");
+  return replace_all(escaped, "->", "$\\rightarrow$");
 }
 
 std::string escape_markdown(const std::string& text) {

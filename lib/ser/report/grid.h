@@ -21,9 +21,13 @@ std::string grid_markdown(const ReportGrid& grid);
 /// Header and rows; no title.
 std::string grid_tsv(const ReportGrid& grid);
 std::string grid_csv(const ReportGrid& grid);
+/// A tabular with the rules of booktabs; the title is its caption.
+std::string grid_latex(const ReportGrid& grid);
 
 /// Text as Markdown that shows it literally, on one line.
 std::string escape_markdown(const std::string& text);
+/// The same for LaTeX.
+std::string escape_latex(const std::string& text);
 
 /// "55.1" for 0.551, "n/a" for NaN.
 std::string percent(double fraction);

@@ -1,8 +1,10 @@
 // Blocks of RESULTS.md: figures with everything needed to get them again.
 #pragma once
 
+#include <ser/eval/comparison.h>
 #include <ser/eval/cross.h>
 #include <ser/eval/evaluation.h>
+#include <ser/eval/fairness.h>
 
 #include <filesystem>
 #include <span>
@@ -19,6 +21,10 @@ std::string results_markdown(const std::string& heading, std::span<const Evaluat
                              const std::string& date);
 std::string results_markdown(const std::string& heading, std::span<const CrossMatrix> matrices,
                              std::span<const Evaluation> runs, const std::string& command, const std::string& date);
+std::string results_markdown(const std::string& heading, std::span<const Fairness> results, const std::string& command,
+                             const std::string& date);
+std::string results_markdown(const std::string& heading, std::span<const Comparison> comparisons,
+                             const std::string& command, const std::string& date);
 
 /// Adds a block to the end of a file, which is made when missing; what is there stays. Rewritten atomically.
 void append_results(const std::filesystem::path& file, const std::string& block);

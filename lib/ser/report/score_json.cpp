@@ -1,27 +1,10 @@
-#include <ser/base/version.h>
+#include <ser/report/json_pieces.h>
 #include <ser/report/score_formats.h>
 #include <ser/report/score_tables.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
 namespace ser {
+using namespace json_pieces;
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json number(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
-Json text(const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); }
-Json truth(std::optional<bool> value) { return value ? Json(*value) : Json(nullptr); }
-
-Json tool() {
-  const BuildInfo info = build_info();
-  return {{"version", info.version}, {"git_hash", info.git_hash}};
-}
-
-Json spread_json(const Spread& spread) {
-  return {{"mean", number(spread.mean)}, {"deviation", number(spread.deviation)}, {"count", spread.count}};
-}
 
 Json figures(const Scores& scores) {
   Json json{{"n", scores.utterances}, {"classes_present", scores.classes_present}};
@@ -50,11 +33,65 @@ Json pooled_json(const Scores& scores, const std::vector<std::string>& classes) 
   return json;
 }
 
-Json notes_json(const std::vector<Note>& notes) {
-  Json json = Json::array();
-  for (const Note& note : notes)
-    json.push_back({{"kind", note_kind_name(note.kind)}, {"check", note.check}, {"text", note.text}});
+Json figures_json(const std::vector<FigureEstimate>& figures) {
+  Json json = Json::object();
+  for (const FigureEstimate& figure : figures)
+    json[figure.name.key] = {{"title", figure.name.title},
+                             {"higher_is_better", figure.name.higher_is_better},
+                             {"over_seeds", spread_json(figure.seeds)},
+                             {"interval", interval_json(figure.interval)},
+                             {"training_mean", number(figure.baseline)},
+                             {"uniform", number(figure.uniform)},
+                             {"gain", number(figure.gain)},
+                             {"gain_interval", interval_json(figure.gain_interval)},
+                             {"skill", number(figure.skill)},
+                             {"skill_interval", interval_json(figure.skill_interval)}};
   return json;
+}
+
+Json bins_json(const std::vector<ReliabilityBin>& bins) {
+  Json json = Json::array();
+  for (const ReliabilityBin& bin : bins)
+    json.push_back({{"low", bin.low},
+                    {"high", bin.high},
+                    {"n", bin.utterances},
+                    {"confidence", bin.utterances > 0 ? number(bin.confidence) : Json(nullptr)},
+                    {"accuracy", bin.utterances > 0 ? number(bin.accuracy) : Json(nullptr)}});
+  return json;
+}
+
+template <class Figures>
+Json calibration_figures(const Figures& c) {
+  return {{"ece", number(c.ece)},
+          {"adaptive_ece", number(c.adaptive_ece)},
+          {"brier", number(c.brier)},
+          {"log_loss", number(c.log_loss)},
+          {"bins", bins_json(c.bins)}};
+}
+
+Json calibration_json(const std::optional<Calibration>& calibration) {
+  if (!calibration) return nullptr;
+  Json json = calibration_figures(*calibration);
+  json["confidence"] = number(calibration->confidence);
+  json["accuracy"] = number(calibration->accuracy);
+  json["temperature_scaled"] = nullptr;
+  if (calibration->scaled) {
+    json["temperature_scaled"] = calibration_figures(*calibration->scaled);
+    json["temperature_scaled"]["temperature"] = {{"least", calibration->scaled->least},
+                                                 {"most", calibration->scaled->most}};
+  }
+  return json;
+}
+
+Json risk_coverage_json(const std::optional<RiskCoverage>& curve) {
+  if (!curve) return nullptr;
+  Json points = Json::array();
+  for (const CoveragePoint& point : curve->points)
+    points.push_back({{"coverage", point.coverage},
+                      {"threshold", point.threshold},
+                      {"risk", point.risk},
+                      {"uar", number(point.uar)}});
+  return {{"aurc", curve->aurc}, {"optimal_aurc", curve->optimal_aurc}, {"points", std::move(points)}};
 }
 
 Json task_json(const Task& task, const Evaluation& run) {
@@ -67,6 +104,11 @@ Json task_json(const Task& task, const Evaluation& run) {
     json["over_seeds"][metric.key] = spread_json(task.over_seeds(metric));
     json["over_folds"][metric.key] = spread_json(task.over_folds(metric));
   }
+  json["figures"] = figures_json(task.figures);
+  json["resampling"] = resampling_json(task.resampling);
+  json["training_mean_of"] = task.baseline_from_training ? "training" : "scored part";
+  json["calibration"] = calibration_json(task.calibration);
+  json["risk_coverage"] = risk_coverage_json(task.risk_coverage);
   json["pooled"] = pooled_json(task.pooled, run.classes);
   json["chance"] = {{"uar", number(task.baselines.chance)}};
   json["majority"] = figures(task.baselines.majority);
@@ -111,15 +153,14 @@ Json cell_json(const CrossCell& cell) {
           {"train", cell.train},
           {"test", cell.test},
           {"uar", spread_json(cell.uar)},
+          {"interval", interval_json(cell.interval)},
+          {"resampling", resampling_json(cell.resampling)},
           {"uar_over_folds", spread_json(cell.uar_over_folds)},
           {"n", cell.utterances},
           {"classes_present", cell.classes_present},
           {"speakers", speaker_dependence(cell.speaker_dependent)},
           {"run", cell.run}};
 }
-
-/// Bytes that are no UTF-8 (ids and paths may hold any) are replaced rather than refused.
-std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n'; }
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <ser/base/text.h>
+#include <ser/report/figure_tables.h>
+#include <ser/report/probability_tables.h>
 #include <ser/report/score_tables.h>
 
 #include <algorithm>
@@ -43,6 +45,12 @@ std::vector<Fields> summary_rows(const Task& task) {
   };
   add(pooled_label(task), std::to_string(task.seeds.front().scores.utterances),
       [&](const Metric& metric) { return figure(metric, task.over_seeds(metric)); });
+  if (task.resampling.method != "none")
+    add(task.resampling.text(), "", [&](const Metric& metric) {
+      const FigureEstimate* estimate = task.figure(metric.key);
+      if (!estimate || !estimate->interval.defined()) return std::string("n/a");
+      return figure(metric, estimate->interval.low) + " to " + figure(metric, estimate->interval.high);
+    });
   if (const std::size_t folds = count_folds(task); folds > 1)
     add(fmt::format("mean \u00B1 sd over {} folds", folds), "",
         [&](const Metric& metric) { return figure(metric, task.over_folds(metric)); });
@@ -79,7 +87,7 @@ ReportGrid summary_grid(std::span<const Evaluation> runs) {
   append_metric_titles(grid.header);
   for (const Evaluation& run : runs)
     for (const Task& task : run.tasks)
-      for (Fields& row : summary_rows(task)) {
+      for (Fields& row : run.classes.empty() ? std::vector<Fields>() : summary_rows(task)) {
         Fields full;
         if (runs.size() > 1) full.push_back(run.name);
         if (named) full.emplace_back(trim(task.title() + (runs.size() > 1 ? speaker_mark(run.run) : "")));
@@ -170,23 +178,41 @@ std::vector<std::string> note_lines(std::span<const Evaluation> runs) {
 
 std::string explanation() {
   return "UAR is the mean recall of the classes in the reference, WAR the accuracy, macro-F1 the mean F1 of the "
-         "classes "
-         "in the reference; log loss is in nats. Pooled: the predictions of all folds as one set. sd: sample standard "
-         "deviation (n - 1).";
+         "classes in the reference; log loss is in nats. Pooled: the predictions of all folds as one set. sd: sample "
+         "standard deviation (n - 1).";
+}
+
+std::string gain_explanation() {
+  return "Gain: the figure minus that of the predictor that always says the training mean (the most frequent class), "
+         "on the same utterances; where training is not recorded, the mean of these references. Skill: the gain as a "
+         "share of what a perfect system would gain.";
 }
 
 namespace {
 
 std::vector<ReportGrid> all_grids(std::span<const Evaluation> runs) {
   std::vector<ReportGrid> grids{summary_grid(runs)};
-  if (runs.size() > 1) return grids;
+  if (grids[0].rows.empty()) grids.clear();
+  for (const Evaluation& run : runs)
+    for (const Task& task : run.tasks)
+      if (runs.size() == 1 || run.classes.empty()) grids.push_back(figure_grid(run, task));
+  if (runs.size() > 1 || runs[0].classes.empty()) return grids;
   const Evaluation& run = runs[0];
   for (const Task& task : run.tasks) {
     grids.push_back(class_grid(run, task));
     grids.push_back(confusion_grid(run, task));
+    for (ReportGrid& grid : probability_grids(run, task)) grids.push_back(std::move(grid));
   }
   if (fold_grid(run).rows.size() > run.tasks.size()) grids.push_back(fold_grid(run));
   return grids;
+}
+
+/// What the tables shown need said.
+std::string explanations(std::span<const Evaluation> runs) {
+  const bool classes =
+      std::any_of(runs.begin(), runs.end(), [](const Evaluation& run) { return !run.classes.empty(); });
+  const bool figures = runs.size() == 1 || runs[0].classes.empty();
+  return (classes ? explanation() : "") + (classes && figures ? " " : "") + (figures ? gain_explanation() : "");
 }
 
 std::string run_line(const Evaluation& run) {
@@ -202,7 +228,7 @@ std::string scores_text(std::span<const Evaluation> runs) {
   std::string text;
   for (const Evaluation& run : runs) text += run_line(run) + '\n';
   for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_text(grid);
-  text += '\n' + explanation() + "\n\n";
+  text += '\n' + explanations(runs) + "\n\n";
   for (const std::string& line : note_lines(runs)) text += line + '\n';
   return text;
 }
@@ -211,8 +237,17 @@ std::string scores_markdown(std::span<const Evaluation> runs) {
   std::string text = "# Scores\n\n";
   for (const Evaluation& run : runs) text += "- " + escape_markdown(run_line(run)) + '\n';
   for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_markdown(grid);
-  text += '\n' + escape_markdown(explanation()) + "\n\n";
+  text += '\n' + escape_markdown(explanations(runs)) + "\n\n";
   for (const std::string& line : note_lines(runs)) text += "- " + escape_markdown(line) + '\n';
+  return text;
+}
+
+std::string scores_latex(std::span<const Evaluation> runs) {
+  std::string text;
+  for (const Evaluation& run : runs) text += "% " + run_line(run) + '\n';
+  for (const ReportGrid& grid : all_grids(runs)) text += '\n' + grid_latex(grid);
+  text += "\n% " + explanations(runs) + '\n';
+  for (const std::string& line : note_lines(runs)) text += "% " + replace_all(line, "\n", " ") + '\n';
   return text;
 }
 

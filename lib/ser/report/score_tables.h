@@ -12,7 +12,8 @@
 
 namespace ser {
 
-/// Of each task: the pooled figure, mean and deviation over folds, majority class, chance.
+/// Of each task: the pooled figure with its interval, mean and deviation over folds, majority class, chance. Without
+/// rows for tables of dimensions only.
 ReportGrid summary_grid(std::span<const Evaluation> runs);
 /// One row per fold and seed of all tasks.
 ReportGrid fold_grid(const Evaluation& run);
@@ -36,10 +37,14 @@ std::vector<std::string> note_lines(std::span<const Evaluation> runs);
 
 /// What the figures mean, in two or three sentences.
 std::string explanation();
+/// The same of gain and skill in figure_grid().
+std::string gain_explanation();
 
 /// Everything of one run, or the summaries of several, as plain text.
 std::string scores_text(std::span<const Evaluation> runs);
 /// The same as Markdown.
 std::string scores_markdown(std::span<const Evaluation> runs);
+/// The tables alone, for LaTeX with the package booktabs; what is said of them as comments.
+std::string scores_latex(std::span<const Evaluation> runs);
 
 }  // namespace ser

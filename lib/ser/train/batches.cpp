@@ -9,8 +9,6 @@
 namespace ser {
 namespace {
 
-constexpr std::size_t batches_per_stretch = 32;
-
 using Places = std::vector<std::size_t>;
 
 /// As many draws as there are clips, groups equally often: each group is gone through in a random order, again and
@@ -68,7 +66,7 @@ std::vector<Places> training_batches(std::span<const TrainingClip> clips, const 
   Random random(seed, "batches", static_cast<std::uint64_t>(epoch));
   random.shuffle(order);
   const auto size = static_cast<std::size_t>(options.batch_clips);
-  const std::size_t stretch = size * batches_per_stretch;
+  const std::size_t stretch = size * static_cast<std::size_t>(options.bucket_batches);
   std::vector<Places> batches;
   for (std::size_t begin = 0; begin < order.size(); begin += stretch) {
     const std::size_t end = std::min(begin + stretch, order.size());

@@ -286,6 +286,20 @@ TEST_CASE("Self and cross runs make one matrix with the gap per test corpus", "[
     CHECK(std::isnan(alone.mean_of_pairs("a")));
     CHECK(std::isnan(alone.self_minus_cross("a")));
   }
+  SECTION("cells have intervals where speakers are known") {
+    CHECK_FALSE(matrix.pair("b", "a")->interval.defined());
+    PredictionTable table;
+    for (int speaker = 0; speaker < 8; ++speaker)
+      add_fold(table, "b->a", 0, speaker, 10 - speaker, "s" + std::to_string(speaker));
+    RunInfo run;
+    run.folds = {fold_info("b->a", "cross", {"b"}, "a")};
+    const std::vector<Manifest> manifests{manifest_of(table, [](const std::string& id) { return id.substr(0, 2); })};
+    const CrossMatrix of_speakers = cross_matrices(std::vector<Evaluation>{evaluate(table, run, "x", manifests)})[0];
+    const CrossCell* cell = of_speakers.pair("b", "a");
+    CHECK(cell->resampling.units == 8);
+    CHECK(cell->interval.low < cell->uar.mean);
+    CHECK(cell->interval.high > cell->uar.mean);
+  }
   SECTION("other features make another matrix") {
     runs[1].run.features = "g";
     CHECK(cross_matrices(runs).size() == 2);

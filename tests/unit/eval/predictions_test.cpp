@@ -3,6 +3,7 @@
 #include <support/files.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 using namespace ser;
 using Catch::Matchers::Contains;
@@ -96,4 +97,43 @@ TEST_CASE("An utterance occurs once per fold and seed", "[eval]") {
   CHECK(read(header + "u\t1\t1\ta\ta\nu\t2\t1\ta\ta\nu\t1\t2\ta\ta\n").rows.size() == 3);
   check_refused(header + "u\t1\t1\ta\ta\nv\t1\t1\ta\ta\nu\t1\t1\ta\tb\n",
                 "p.tsv:4: u (fold '1', seed 1) was already in line 2");
+}
+
+TEST_CASE("Dimensions and further columns are read back as they were written", "[eval]") {
+  PredictionTable table;
+  table.dimensions = {"arousal", "valence"};
+  table.further = {"speaker", "accent"};
+  Prediction known{"a", "test", "1", 2, "", {}}, partly{"b", "test", "1", 2, "", {}};
+  known.reference = {0.25, -1}, known.estimate = {0.5, 0}, known.further = {"s1", "north"};
+  partly.reference = {std::nan(""), 3}, partly.estimate = {0.125, 2}, partly.further = {"s2", ""};
+  table.rows = {known, partly};
+  const PredictionTable back = read(format_predictions(table));
+  CHECK(back.classes.empty());
+  CHECK(back.dimensions == table.dimensions);
+  CHECK(back.further == table.further);
+  CHECK(back.rows[0].reference == known.reference);
+  CHECK(back.rows[1].estimate == partly.estimate);
+  CHECK(std::isnan(back.rows[1].reference[0]));
+  CHECK(back.rows[1].reference[1] == 3);
+  CHECK(back.rows[0].further == known.further);
+}
+
+TEST_CASE("Distributions are read back as they were written", "[eval]") {
+  PredictionTable table;
+  table.classes = {"a", "b"};
+  table.distributions = true;
+  Prediction row{"u", "test", "", 0, "a", {0.5, 0.5}};
+  row.distribution = {0.75, 0.25};
+  table.rows = {row};
+  const PredictionTable back = read(format_predictions(table));
+  CHECK(back.distributions);
+  CHECK(back.rows[0].distribution == row.distribution);
+  CHECK(back.rows[0].label == "a");
+}
+
+TEST_CASE("y_true and y_pred are a reference and a prediction, not a dimension", "[eval]") {
+  const PredictionTable table = read("id,y_true,y_pred\nu,joy,fear\n", "p.csv");
+  CHECK(table.rows[0].label == "joy");
+  CHECK(table.classes == std::vector<std::string>{"fear", "joy"});
+  CHECK(table.dimensions.empty());
 }
