@@ -32,6 +32,10 @@ void make_folder(const fs::path& folder) {
 
 AtomicFile::AtomicFile(fs::path path)
     : path_(std::move(path)), temporary_(fmt::format("{}.tmp.{:08x}", path_.string(), std::random_device{}())) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path_, ignored);
+  direct_ = fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+  if (direct_) temporary_ = path_;
   if (path_.has_parent_path()) make_folder(path_.parent_path());
   stream_.open(temporary_, std::ios::binary | std::ios::trunc);
   if (!stream_) throw_error<Error>("{}: cannot be written: {}", path_.string(), std::strerror(errno));
@@ -40,6 +44,7 @@ AtomicFile::AtomicFile(fs::path path)
 AtomicFile::~AtomicFile() {
   if (committed_) return;
   stream_.close();
+  if (direct_) return;
   std::error_code ignored;
   fs::remove(temporary_, ignored);
 }
@@ -47,6 +52,8 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::commit() {
   stream_.close();
   if (stream_.fail()) throw_error<Error>("{}: writing failed: {}", path_.string(), std::strerror(errno));
+  committed_ = direct_;
+  if (direct_) return;
   if (const int descriptor = ::open(temporary_.c_str(), O_RDONLY); descriptor >= 0) {
     ::fsync(descriptor);
     ::close(descriptor);

@@ -16,7 +16,7 @@ std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 /// A file being written beside its final name, under a name that no other thread, process or host uses. Without
-/// commit() the destructor removes it.
+/// commit() the destructor removes it. What is there and no regular file (/dev/null, a pipe) is written to as it is.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -30,7 +30,7 @@ class AtomicFile {
  private:
   std::filesystem::path path_, temporary_;
   std::ofstream stream_;
-  bool committed_ = false;
+  bool direct_ = false, committed_ = false;
 };
 
 /// Makes a folder and its parents. Throws Error naming the folder and the reason.

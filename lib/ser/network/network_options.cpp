@@ -49,7 +49,7 @@ void describe_options(OptionTable& table, PoolingOptions& o) {
 
 void describe_options(OptionTable& table, HeadOptions& o) {
   table.add("head_hidden", o.hidden, "mlp: units of each hidden layer (ReLU)").range(1, 65536);
-  table.add("head_dropout", o.dropout, "before each linear layer").range(0, 0.95);
+  table.add("head_dropout", o.dropout, "of the pooled vector (linear), of hidden units (mlp)").range(0, 0.95);
   table.add("head_normalisation", o.normalisation, "of the pooled vector").choices({"none", "batch", "layer"});
 }
 

@@ -33,7 +33,7 @@ class Perceptron final : public Head {
     if (layer_norm_) h = layer_norm_->forward(h);
     for (std::size_t i = 0; i < layers_->size(); ++i) {
       if (i > 0) h = at::relu(h);
-      if (dropout_ > 0) h = at::dropout(h, dropout_, is_training());
+      if (dropout_ > 0 && (i > 0 || layers_->size() == 1)) h = at::dropout(h, dropout_, is_training());
       h = layers_->at<nn::LinearImpl>(i).forward(h);
     }
     return h;
