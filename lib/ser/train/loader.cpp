@@ -31,6 +31,15 @@ double dimension_of(const Utterance& u, const std::string& name) {
   return name == "arousal" ? u.arousal : name == "valence" ? u.valence : u.dominance;
 }
 
+void check_dimensions(const StudyData& data, const std::vector<std::string>& dimensions) {
+  for (const std::string& name : dimensions) {
+    bool known = false;
+    for (std::size_t row = 0; row < data.size() && !known; ++row)
+      known = std::isfinite(dimension_of(data.utterance(row), name));
+    if (!known) throw_error<DataError>("no utterance has a value of {}: leave it out of network.dimensions", name);
+  }
+}
+
 at::Tensor tensor_of(std::vector<float> values, std::size_t rows) {
   return at::tensor(values).view({static_cast<std::int64_t>(rows), -1});
 }
@@ -39,6 +48,7 @@ at::Tensor tensor_of(std::vector<float> values, std::size_t rows) {
 
 Targets all_targets(const StudyData& data, const NetworkOptions& options) {
   std::vector<float> values;
+  if (options.task == "dimensions") check_dimensions(data, options.dimensions);
   for (std::size_t row = 0; row < data.size(); ++row) {
     if (options.task == "dimensions") {
       for (const std::string& name : options.dimensions)

@@ -21,7 +21,7 @@ struct Batch {
 };
 
 /// What all clips should give, [rows of the study, classes or dimensions]. Throws DataError naming an utterance whose
-/// distribution the manifest lacks or whose labels are none of the classes.
+/// distribution the manifest lacks or whose labels are none of the classes, or a dimension that none has.
 Targets all_targets(const StudyData& data, const NetworkOptions& options);
 
 class Loader {

@@ -25,15 +25,17 @@ NamedValues scores(const at::Tensor& outputs, const Targets& targets, const std:
   NamedValues values{{"loss", total_loss(terms, output, targets).first.item<double>()}};
   if (options.task == "classes") add_class_scores(values, outputs, targets.distribution);
   if (options.task == "dimensions") {
-    double sum = 0;
+    double sum = 0, known = 0;
     for (std::size_t d = 0; d < options.dimensions.size(); ++d) {
       const auto k = static_cast<std::int64_t>(d);
-      const double ccc =
-          1 - concordance_loss(outputs.narrow(1, k, 1), targets.dimensions.narrow(1, k, 1)).item<double>();
+      const at::Tensor reference = targets.dimensions.narrow(1, k, 1);
+      if (reference.isfinite().sum().item<std::int64_t>() < 2) continue;
+      const double ccc = 1 - concordance_loss(outputs.narrow(1, k, 1), reference).item<double>();
       values.emplace_back("ccc_" + options.dimensions[d], ccc);
       sum += ccc;
+      ++known;
     }
-    values.emplace_back("ccc", sum / static_cast<double>(options.dimensions.size()));
+    if (known > 0) values.emplace_back("ccc", sum / known);
   }
   return values;
 }

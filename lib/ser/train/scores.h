@@ -6,7 +6,8 @@
 
 namespace ser {
 
-/// loss; for classes uar, war and macro-f1, for dimensions ccc (mean) and ccc_<name>. outputs: [clips, outputs].
+/// loss; for classes uar, war and macro-f1, for dimensions ccc (mean) and ccc_<name>, without those that fewer than two
+/// clips have. outputs: [clips, outputs].
 NamedValues scores(const at::Tensor& outputs, const Targets& targets, const std::vector<LossTerm>& terms,
                    const NetworkOptions& options);
 

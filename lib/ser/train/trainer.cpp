@@ -49,6 +49,15 @@ std::vector<std::size_t> rows_of(const std::vector<TrainingClip>& clips, const s
   return rows;
 }
 
+/// What is best on dev. Throws UsageError for a score that the task has not.
+std::string criterion_of(const TrainingOptions& options, const std::string& task) {
+  const std::string& wanted = options.criterion;
+  if (wanted == "auto") return task == "classes" ? "uar" : task == "dimensions" ? "ccc" : "loss";
+  if (wanted != "loss" && task != (wanted == "ccc" ? "dimensions" : "classes"))
+    throw_error<UsageError>("training.criterion {} does not go with network.task {}", wanted, task);
+  return wanted;
+}
+
 at::Tensor balanced_weights(const std::vector<TrainingClip>& clips, std::size_t classes) {
   std::vector<float> counts(classes, 0), weights;
   for (const TrainingClip& clip : clips) ++counts[static_cast<std::size_t>(clip.label)];
@@ -64,10 +73,10 @@ at::Device Trainer::device() const {
     const at::Device device(options_.device);
     if (device.is_cuda() && !at::hasCUDA())
       throw_error<UsageError>("training.device {}: this LibTorch sees no CUDA device", options_.device);
-    return device;
+    if (device.is_cpu() || device.is_cuda()) return device;
   } catch (const c10::Error&) {
-    throw_error<UsageError>("training.device '{}' is not cpu, cuda or cuda:N", options_.device);
   }
+  throw_error<UsageError>("training.device '{}' is not cpu, cuda or cuda:N", options_.device);
 }
 
 std::vector<TrainingClip> Trainer::clips_of(const std::vector<std::size_t>& rows) const {
@@ -78,20 +87,32 @@ std::vector<TrainingClip> Trainer::clips_of(const std::vector<std::size_t>& rows
   return clips;
 }
 
+std::string Trainer::named(const std::vector<std::size_t>& rows) const {
+  std::vector<std::string> ids;
+  for (const std::size_t row : rows) ids.push_back(cell_.data.id(row));
+  return first_few(ids);
+}
+
 Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.training) {
   at::set_num_threads(cell.threads);
   train_rows_ = cell.data.rows(cell.fold, Part::train);
   dev_rows_ = cell.data.rows(cell.fold, Part::dev);
   if (train_rows_.empty()) throw_error<DataError>("fold {}: the training part has no clips", cell.fold.name);
-  train_clips_ = clips_of(train_rows_);
+  // Before any work.
+  criterion_of(options_, cell.config.network.task);
+  const at::Device target = device();
   torch::manual_seed(hash64("network weights", static_cast<std::uint64_t>(cell.seed)));
   network_ = build_network(cell.config.network, cell.description);
-  network_->to(device());
-  loader_ = std::make_unique<Loader>(cell, network_->rate_hz() > 0,
-                                     network_->tunes_encoder() ? cell.config.network.encoder.max_seconds : 0);
+  network_->to(target);
+  train_clips_ = clips_of(train_rows_);
+  const bool hears = network_->rate_hz() > 0;
+  const double longest = hears && network_->tunes_encoder() ? network_->window_seconds() : 0;
+  if (longest > 0)
+    for (TrainingClip& clip : train_clips_) clip.seconds = std::min(clip.seconds, longest);
+  loader_ = std::make_unique<Loader>(cell, hears, longest);
   at::Tensor weights;
   if (cell.config.loss.class_weight == "balanced")
-    weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size()).to(device());
+    weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size()).to(target);
   terms_ = loss_terms(cell.config.loss, cell.config.network.task, weights);
   optimiser_ = std::make_unique<Optimiser>(parameter_groups(*network_, options_), options_);
   make_folder(cell.folder / "checkpoints");
@@ -125,7 +146,16 @@ void Trainer::measure_inputs() {
     throw_if_interrupted();
     Batch batch = loader_->load(rows_of(train_clips_, places), std::nullopt);
     batch.input.values = batch.input.values.to(device());
-    statistics.add(network_->layer_frames(batch.input));
+    const FrameBatch frames = network_->layer_frames(batch.input);
+    std::vector<std::size_t> culprits;
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+      const auto clip = static_cast<std::int64_t>(i);
+      if (!frames.x[clip].narrow(0, 0, frames.frames[i]).isfinite().all().item<bool>())
+        culprits.push_back(batch.rows[i]);
+    }
+    if (!culprits.empty())
+      throw_error<DataError>("fold {}: frames that are not finite in {}", cell_.fold.name, named(culprits));
+    statistics.add(frames);
   }
   network_->set_standardisation(statistics.mean().to(device()), statistics.deviation().to(device()));
 }
@@ -154,8 +184,11 @@ void Trainer::run_epoch() {
   const auto per_step = static_cast<std::size_t>(options_.accumulate);
   network_->set_training(true);
   optimiser_->zero_gradients();
-  auto next = loader_->load_ahead(rows_of(train_clips_, batches[static_cast<std::size_t>(state_.batch)]), epoch);
-  for (auto b = static_cast<std::size_t>(state_.batch); b < batches.size(); ++b) {
+  const auto first_batch = static_cast<std::size_t>(state_.batch);
+  std::future<Batch> next;
+  // A resumed epoch may have no batch left, only its end.
+  if (first_batch < batches.size()) next = loader_->load_ahead(rows_of(train_clips_, batches[first_batch]), epoch);
+  for (std::size_t b = first_batch; b < batches.size(); ++b) {
     const Batch batch = next.get();
     if (b + 1 < batches.size()) next = loader_->load_ahead(rows_of(train_clips_, batches[b + 1]), epoch);
     torch::manual_seed(hash64(fmt::format("dropout/{}/{}", epoch, b), static_cast<std::uint64_t>(cell_.seed)));
@@ -163,20 +196,25 @@ void Trainer::run_epoch() {
     train_batch(batch, in_step);
     state_.batch = static_cast<std::int64_t>(b + 1);
     if (state_.batch % options_.accumulate != 0 && b + 1 < batches.size()) continue;
-    take_step(b + 1, batches.size());
-    if (received_signal() != 0 || seconds_since(saved) > 60 * options_.save_minutes) {
+    take_step(batches.size());
+    const bool interrupted = received_signal() != 0;
+    if (interrupted || seconds_since(saved) > 60 * options_.save_minutes) {
       save();
       saved = Clock::now();
     }
-    if (received_signal() != 0) {
-      if (next.valid()) next.wait();
-      throw_if_interrupted();
-    }
+    if (interrupted) throw_if_interrupted();
   }
   finish_epoch(seconds_since(start));
 }
 
-double Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
+void Trainer::fail_not_finite(const char* what, const char* which, const std::vector<std::size_t>& rows) const {
+  throw_error<Error>(
+      "fold {}, seed {}: the {} is not finite in epoch {}, batch {}; {}: {}. Lower the learning rate, or look at these "
+      "clips",
+      cell_.fold.name, cell_.seed, what, state_.epoch + 1, state_.batch + 1, which, named(rows));
+}
+
+void Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
   Batch batch = given;
   batch.input.values = batch.input.values.to(device());
   if (batch.targets.distribution.defined()) batch.targets.distribution = batch.targets.distribution.to(device());
@@ -190,19 +228,14 @@ double Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
     std::tie(loss, values) = total_loss(terms_, output, batch.targets);
   }
   const auto total = loss.item<double>();
+  step_rows_.insert(step_rows_.end(), batch.rows.begin(), batch.rows.end());
   if (!std::isfinite(total)) {
-    std::vector<std::string> culprits;
+    std::vector<std::size_t> culprits;
     for (std::size_t i = 0; i < batch.rows.size(); ++i)
       if (!output.outputs[static_cast<std::int64_t>(i)].isfinite().all().item<bool>())
-        culprits.push_back(cell_.data.id(batch.rows[i]));
-    const bool all = culprits.empty();
-    if (all)
-      for (const std::size_t row : batch.rows) culprits.push_back(cell_.data.id(row));
-    throw_error<Error>(
-        "fold {}, seed {}: the loss is not finite in epoch {}, batch {}; {}: {}. Lower the learning rate, or look at "
-        "these clips",
-        cell_.fold.name, cell_.seed, state_.epoch + 1, state_.batch + 1,
-        all ? "clips of the batch" : "clips without finite outputs", first_few(culprits));
+        culprits.push_back(batch.rows[i]);
+    if (culprits.empty()) fail_not_finite("loss", "clips of the batch", batch.rows);
+    fail_not_finite("loss", "clips without finite outputs", culprits);
   }
   (loss / static_cast<double>(batches_in_step)).backward();
   const auto clips = static_cast<double>(batch.rows.size());
@@ -211,32 +244,35 @@ double Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
   last_loss_ = total;
   state_.sums[2] += batch.seconds;
   for (std::size_t k = 0; k < values.size(); ++k) state_.sums[4 + k] += values[k].item<double>() * clips;
-  return total;
 }
 
-void Trainer::take_step(std::size_t batches_done, std::size_t batches) {
-  const double progress =
-      (static_cast<double>(state_.epoch) + static_cast<double>(batches_done) / static_cast<double>(batches)) /
-      options_.epochs;
-  const double factor = learning_rate_factor(options_, progress, static_cast<int>(state_.epoch));
+double Trainer::rate_factor(std::size_t batches) const {
+  const double of_epoch = static_cast<double>(state_.batch) / static_cast<double>(batches);
+  return learning_rate_factor(options_, (static_cast<double>(state_.epoch) + of_epoch) / options_.epochs,
+                              static_cast<int>(state_.epoch));
+}
+
+void Trainer::take_step(std::size_t batches) {
+  const double factor = rate_factor(batches);
   const double length = optimiser_->clip_gradients(options_.clip_norm);
+  if (!std::isfinite(length)) fail_not_finite("gradient", "clips of the step", step_rows_);
+  step_rows_.clear();
   optimiser_->step(factor);
   optimiser_->zero_gradients();
   ++state_.step;
   state_.sums[3] += length;
-  last_rate_ = options_.learning_rate * factor;
   if (options_.average > 0) {
     const at::NoGradGuard no_gradients;
     for (const auto& [name, tensor] : network_weights(*network_)) {
       at::Tensor& average = state_.average.at(name);
-      // Counts and running statistics are taken as they are.
-      if (tensor.requires_grad() || tensor.is_floating_point())
+      if (tensor.is_floating_point())
         average.lerp_(tensor, 1 - options_.average);
       else
         average.copy_(tensor);
     }
   }
-  for (const auto& observer : observers_) observer->on_step({state_.step, last_loss_, last_rate_, length});
+  for (const auto& observer : observers_)
+    observer->on_step({state_.step, last_loss_, options_.learning_rate * factor, length});
 }
 
 void Trainer::finish_epoch(double seconds) {
@@ -250,12 +286,12 @@ void Trainer::finish_epoch(double seconds) {
   if (terms_.size() > 1)
     for (std::size_t k = 0; k < terms_.size(); ++k)
       report.train.emplace_back(terms_[k].name, state_.sums[4 + k] / clips);
-  report.learning_rate = last_rate_;
+  report.learning_rate = options_.learning_rate * rate_factor(static_cast<std::size_t>(state_.batch));
   report.gradient_norm = state_.sums[3] / std::ceil(static_cast<double>(state_.batch) / options_.accumulate);
   report.audio_seconds = state_.sums[2];
   if (!dev_rows_.empty()) {
     swap_average();
-    const Evaluated dev = evaluate(dev_rows_);
+    const Evaluated dev = evaluate_or_save(dev_rows_);
     report.dev = dev.scores;
     const double score = score_of(dev);
     if (state_.best_epoch < 0 || score > state_.best_score) {
@@ -276,12 +312,22 @@ void Trainer::finish_epoch(double seconds) {
 }
 
 double Trainer::score_of(const Evaluated& dev) const {
-  std::string wanted = options_.criterion;
-  const std::string& task = cell_.config.network.task;
-  if (wanted == "auto") wanted = task == "classes" ? "uar" : task == "dimensions" ? "ccc" : "loss";
+  const std::string wanted = criterion_of(options_, cell_.config.network.task);
   for (const auto& [name, value] : dev.scores)
-    if (name == wanted) return wanted == "loss" ? -value : value;
-  throw_error<UsageError>("training.criterion {} does not go with task {}", wanted, task);
+    // What is not a number is worse than any.
+    if (name == wanted) return std::isnan(value) ? -HUGE_VAL : wanted == "loss" ? -value : value;
+  return -HUGE_VAL;
+}
+
+/// With the average in place of the weights; a signal saves the epoch's training before it stops.
+Evaluated Trainer::evaluate_or_save(const std::vector<std::size_t>& rows) {
+  try {
+    return evaluate(rows);
+  } catch (const Interrupted&) {
+    swap_average();
+    save();
+    throw;
+  }
 }
 
 Evaluated Trainer::evaluate(const std::vector<std::size_t>& rows) {

@@ -39,9 +39,14 @@ class Trainer {
   void measure_inputs();
   void resume();
   void run_epoch();
-  double train_batch(const Batch& batch, std::size_t batches_in_step);
-  void take_step(std::size_t batches_done, std::size_t batches);
+  void train_batch(const Batch& batch, std::size_t batches_in_step);
+  void take_step(std::size_t batches);
+  /// Of the learning rate, after state_.batch of the epoch's batches.
+  double rate_factor(std::size_t batches) const;
+  [[noreturn]] void fail_not_finite(const char* what, const char* which, const std::vector<std::size_t>& rows) const;
+  std::string named(const std::vector<std::size_t>& rows) const;
   void finish_epoch(double seconds);
+  Evaluated evaluate_or_save(const std::vector<std::size_t>& rows);
   double score_of(const Evaluated& dev) const;
   void save();
   void swap_average();
@@ -58,7 +63,8 @@ class Trainer {
   std::unique_ptr<MetricsFile> metrics_;
   std::vector<std::unique_ptr<Observer>> observers_;
   TrainingState state_;
-  double last_rate_ = 0, last_loss_ = 0;
+  double last_loss_ = 0;
+  std::vector<std::size_t> step_rows_;  ///< of the batches since the last step
 };
 
 }  // namespace ser

@@ -255,11 +255,12 @@ std::optional<at::Tensor> Wav2vec2::distance_bias(std::int64_t time, const at::T
   const auto& table = encoder_->layers->at<LayerImpl>(0).attention->distance_bias;
   if (!table) return std::nullopt;
   std::vector<std::int64_t> buckets;
-  for (std::int64_t query = 0; query < time; ++query)
-    for (std::int64_t key = 0; key < time; ++key)
-      buckets.push_back(relative_position_bucket(key - query, config_.buckets, config_.max_bucket_distance));
-  const at::Tensor index = at::tensor(buckets, at::kLong).view({time, time}).to(like.device());
-  return at::embedding(table->weight, index).permute({2, 0, 1}).unsqueeze(0);
+  for (std::int64_t distance = 1 - time; distance < time; ++distance)
+    buckets.push_back(relative_position_bucket(distance, config_.buckets, config_.max_bucket_distance));
+  const at::Tensor index = at::tensor(buckets, at::kLong).to(like.device());
+  // Row q of the bias is a window of the biases by distance, which begins at distance -q.
+  const at::Tensor by_distance = at::embedding(table->weight, index).transpose(0, 1);
+  return by_distance.unfold(1, time, 1).flip(1).unsqueeze(0);
 }
 
 /// h with the learnt vector in the frames that the batch's keys draw.

@@ -74,12 +74,15 @@ HiddenStates Network::encode_windows(const NetworkInput& input, std::int64_t win
 
 HiddenStates Network::encode(const NetworkInput& input) const {
   if (shape_.continue_from) return encoder_->encode_from(*shape_.continue_from, input.values, input.lengths);
-  double seconds = options_.encoder.max_seconds;
-  if (encoder_->longest_seconds() > 0) seconds = std::min(seconds, encoder_->longest_seconds());
-  const auto window = static_cast<std::int64_t>(seconds * encoder_->rate_hz());
+  const auto window = static_cast<std::int64_t>(window_seconds() * encoder_->rate_hz());
   const std::int64_t longest = *std::max_element(input.lengths.begin(), input.lengths.end());
   if (longest > window) return encode_windows(input, window);
   return encoder_->encode({input.values, input.lengths, input.keys});
+}
+
+double Network::window_seconds() const {
+  const double most = options_.encoder.max_seconds, longest = encoder_->longest_seconds();
+  return longest > 0 ? std::min(most, longest) : most;
 }
 
 FrameBatch Network::layer_frames(const NetworkInput& input) const {
@@ -126,7 +129,10 @@ NetworkOutput Network::forward(const NetworkInput& input) {
   FrameBatch batch = layer_frames(input);
   batch.x = summed(batch.x);
   batch.x = masked(batch, input.keys);
-  if (body_) batch = body_->forward(batch);
+  if (body_) {
+    batch = body_->forward(batch);
+    batch.x = batch.x.to(at::kFloat);
+  }
   NetworkOutput out;
   const Pooled pooled = pooling_->pool(batch);
   out.frames = std::move(batch);

@@ -55,6 +55,8 @@ class Network : public torch::nn::Module {
   bool tunes_encoder() const { return encoder_ && options_.encoder.tune != "none"; }
   /// The rate of the audio, 0 for stored frames.
   int rate_hz() const { return encoder_ && !shape_.continue_from ? encoder_->rate_hz() : 0; }
+  /// Longest clip that the encoder hears at once.
+  double window_seconds() const;
   /// Weights of the layer sum, empty for one layer.
   std::vector<double> layer_shares() const;
   /// Training mode; an encoder that is not tuned stays in evaluation mode.
