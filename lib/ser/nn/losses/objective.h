@@ -24,7 +24,7 @@ struct LossTerm {
 };
 
 /// The terms whose weight is not 0, for a task ("classes", "distribution", "dimensions"). `class_weights`: [classes] or
-/// undefined. Throws UsageError when there is none, or one that does not go with the task.
+/// undefined. Terms of other tasks are left out. Throws UsageError when none is left.
 std::vector<LossTerm> loss_terms(const LossOptions& options, const std::string& task, const at::Tensor& class_weights);
 
 /// The sum, and each term's value before its weight.

@@ -106,7 +106,7 @@ class CnnLstm final : public Body {
 
 template <class Kind>
 std::shared_ptr<Body> make(std::int64_t dimension, const BodyOptions& options) {
-  if (options.channels.empty()) throw UsageError("network.body.channels is empty");
+  if (options.channels.empty()) throw UsageError("network.body_channels is empty");
   return std::make_shared<Kind>(dimension, options);
 }
 
