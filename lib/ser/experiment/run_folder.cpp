@@ -78,6 +78,9 @@ PredictionTable RunFolder::join_predictions(const std::vector<std::string>& fold
     std::sort(seeds.begin(), seeds.end());
     for (const auto& [seed, path] : seeds) {
       PredictionTable cell = read_predictions(path / "predictions.tsv");
+      all.classes = cell.classes;
+      all.dimensions = cell.dimensions;
+      all.distributions = cell.distributions;
       std::move(cell.rows.begin(), cell.rows.end(), std::back_inserter(all.rows));
     }
   }

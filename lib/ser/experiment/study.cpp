@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <set>
 
 namespace ser {
@@ -83,6 +84,25 @@ std::string input_lines(const StudyData& data, const std::string& protocol, cons
   return text;
 }
 
+/// Mean shares of the classes, or means of the dimensions, over the training part of a fold; empty for task classes.
+std::map<std::string, double> training_means(const StudyData& data, const Fold& fold, const NetworkOptions& network) {
+  std::map<std::string, double> sums, counts;
+  const auto add = [&](const std::string& name, double value) {
+    if (std::isnan(value)) return;
+    sums[name] += value;
+    ++counts[name];
+  };
+  for (const std::size_t row : data.rows(fold, Part::train)) {
+    if (network.task == "dimensions")
+      for (const std::string& name : network.dimensions) add(name, dimension_of(data.utterance(row), name));
+    if (network.task != "distribution") continue;
+    const std::vector<double> shares = class_shares(data, row);
+    for (std::size_t k = 0; k < shares.size(); ++k) add(data.protocol.labels.classes[k], shares[k]);
+  }
+  for (auto& [name, sum] : sums) sum /= counts[name];
+  return sums;
+}
+
 RunInfo run_info(const StudyOptions& options, const StudyData& data, const std::string& command) {
   const Protocol& protocol = data.protocol;
   RunInfo run;
@@ -107,18 +127,29 @@ RunInfo run_info(const StudyOptions& options, const StudyData& data, const std::
     const std::vector<std::size_t> counts = protocol.class_counts(fold, Part::train);
     for (std::size_t k = 0; k < counts.size(); ++k)
       info.class_counts_train.emplace(protocol.labels.classes[k], counts[k]);
+    if (options.learner.is_network()) info.means_train = training_means(data, fold, options.learner.network.network);
   }
   return run;
 }
 
-void add_row(PredictionTable& table, const StudyData& data, const Fold& fold, int seed,
+void add_row(PredictionTable& table, const StudyData& data, const Fold& fold, int seed, const NetworkOptions& network,
              const NetworkCellResult::Row& row) {
-  table.rows.push_back({data.id(row.row),
-                        part_name(row.part),
-                        fold.name,
-                        seed,
-                        data.protocol.labels.classes[static_cast<std::size_t>(data.label(row.row))],
-                        {row.outputs.begin(), row.outputs.end()}});
+  Prediction& one = table.rows.emplace_back();
+  one.id = data.id(row.row);
+  one.part = part_name(row.part);
+  one.fold = fold.name;
+  one.seed = seed;
+  if (network.task == "dimensions") {
+    one.estimate.assign(row.outputs.begin(), row.outputs.end());
+    for (const std::string& name : network.dimensions)
+      one.reference.push_back(dimension_of(data.utterance(row.row), name));
+    return;
+  }
+  one.probabilities.assign(row.outputs.begin(), row.outputs.end());
+  if (network.task == "distribution")
+    one.distribution = class_shares(data, row.row);
+  else
+    one.label = data.protocol.labels.classes[static_cast<std::size_t>(data.label(row.row))];
 }
 
 /// Predictions of dev and test part, and what is to be told; the bundle is in the folder.
@@ -134,9 +165,14 @@ std::pair<PredictionTable, std::vector<std::string>> train_one(const StudyData& 
   description.kind = description.learner = "network";
   NetworkCell work{data, *clips, fold, seed, options.learner.network, cell.path, std::move(description), threads};
   NetworkCellResult result = train_network(work);
+  const NetworkOptions& network = options.learner.network.network;
   PredictionTable table;
-  table.classes = data.protocol.labels.classes;
-  for (const NetworkCellResult::Row& row : result.rows) add_row(table, data, fold, seed, row);
+  if (network.task == "dimensions")
+    table.dimensions = network.dimensions;
+  else
+    table.classes = data.protocol.labels.classes;
+  table.distributions = network.task == "distribution";
+  for (const NetworkCellResult::Row& row : result.rows) add_row(table, data, fold, seed, network, row);
   return {std::move(table), std::move(result.notes)};
 }
 

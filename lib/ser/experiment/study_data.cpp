@@ -30,6 +30,25 @@ std::vector<std::size_t> StudyData::rows(const Fold& fold, Part part) const {
   return selected;
 }
 
+std::vector<double> class_shares(const StudyData& data, std::size_t row) {
+  const LabelSpace& labels = data.protocol.labels;
+  std::vector<double> shares(labels.classes.size());
+  double sum = 0;
+  for (const auto& [label, share] : data.utterance(row).distribution)
+    if (const auto k = labels.class_of(label)) {
+      shares[static_cast<std::size_t>(*k)] += share;
+      sum += share;
+    }
+  if (!(sum > 0))
+    throw_error<DataError>("{}: the manifest has no distribution over the classes of '{}'", data.id(row), labels.name);
+  for (double& share : shares) share /= sum;
+  return shares;
+}
+
+double dimension_of(const Utterance& u, const std::string& name) {
+  return name == "arousal" ? u.arousal : name == "valence" ? u.valence : u.dominance;
+}
+
 Matrix select_rows(const Matrix& x, std::span<const std::size_t> rows) {
   Matrix selected(rows.size(), x.columns);
   for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(x.row(rows[i]).data(), x.columns, selected.row(i).data());

@@ -41,6 +41,13 @@ struct StudyData {
   std::vector<std::size_t> rows(const Fold& fold, Part part) const;
 };
 
+/// The utterance's label distribution over the classes of the label space; what the space drops is left out and the
+/// rest scaled to sum to 1. Throws DataError when nothing is left.
+std::vector<double> class_shares(const StudyData& data, std::size_t row);
+
+/// "arousal", "valence" or "dominance"; NaN where unknown.
+double dimension_of(const Utterance& utterance, const std::string& name);
+
 /// Copies rows of a matrix.
 Matrix select_rows(const Matrix& x, std::span<const std::size_t> rows);
 

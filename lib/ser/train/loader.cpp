@@ -10,27 +10,6 @@
 namespace ser {
 namespace {
 
-/// Shares of the classes; what the label space drops is left out and the rest scaled to sum to 1.
-std::vector<float> class_shares(const StudyData& data, std::size_t row) {
-  const LabelSpace& labels = data.protocol.labels;
-  std::vector<double> shares(labels.classes.size());
-  double sum = 0;
-  for (const auto& [label, share] : data.utterance(row).distribution)
-    if (const auto k = labels.class_of(label)) {
-      shares[static_cast<std::size_t>(*k)] += share;
-      sum += share;
-    }
-  if (!(sum > 0))
-    throw_error<DataError>("{}: the manifest has no distribution over the classes of '{}'", data.id(row), labels.name);
-  std::vector<float> out;
-  for (const double share : shares) out.push_back(static_cast<float>(share / sum));
-  return out;
-}
-
-double dimension_of(const Utterance& u, const std::string& name) {
-  return name == "arousal" ? u.arousal : name == "valence" ? u.valence : u.dominance;
-}
-
 void check_dimensions(const StudyData& data, const std::vector<std::string>& dimensions) {
   for (const std::string& name : dimensions) {
     bool known = false;
@@ -54,7 +33,7 @@ Targets all_targets(const StudyData& data, const NetworkOptions& options) {
       for (const std::string& name : options.dimensions)
         values.push_back(static_cast<float>(dimension_of(data.utterance(row), name)));
     } else if (options.task == "distribution") {
-      const std::vector<float> shares = class_shares(data, row);
+      const std::vector<double> shares = class_shares(data, row);
       values.insert(values.end(), shares.begin(), shares.end());
     } else {
       for (std::size_t k = 0; k < data.protocol.labels.classes.size(); ++k)
@@ -125,6 +104,15 @@ Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) 
   if (targets_.distribution.defined()) batch.targets.distribution = targets_.distribution.index_select(0, index);
   if (targets_.dimensions.defined()) batch.targets.dimensions = targets_.dimensions.index_select(0, index);
   return batch;
+}
+
+std::pair<at::Tensor, at::Tensor> Loader::target_scale(const std::vector<std::size_t>& rows) const {
+  std::vector<std::int64_t> places(rows.begin(), rows.end());
+  const at::Tensor values = targets_.dimensions.index_select(0, at::tensor(places, at::kLong)).to(at::kDouble);
+  const at::Tensor mean = values.nanmean(0), deviation = (values - mean).square().nanmean(0).sqrt();
+  const at::Tensor usable = deviation > 1e-6;
+  return {at::where(mean.isfinite(), mean, at::zeros_like(mean)).to(at::kFloat),
+          at::where(usable, deviation, at::ones_like(deviation)).to(at::kFloat)};
 }
 
 std::future<Batch> Loader::load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const {

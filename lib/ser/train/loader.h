@@ -32,6 +32,8 @@ class Loader {
 
   /// For training in `epoch`, or to evaluate.
   Batch load(std::span<const std::size_t> rows, std::optional<int> epoch) const;
+  /// Mean and deviation of each dimension over these rows, where it is known; [dimensions] each.
+  std::pair<at::Tensor, at::Tensor> target_scale(const std::vector<std::size_t>& rows) const;
   /// Loads on a thread of its own.
   std::future<Batch> load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const;
 

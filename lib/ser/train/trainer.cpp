@@ -126,6 +126,10 @@ void Trainer::resume() {
   const std::filesystem::path file = cell_.folder / "checkpoints" / "last.safetensors";
   if (!std::filesystem::exists(file)) {
     if (network_->standardises()) measure_inputs();
+    if (cell_.config.network.task == "dimensions") {
+      const auto [mean, deviation] = loader_->target_scale(train_rows_);
+      network_->set_output_scale(mean.to(device()), deviation.to(device()));
+    }
     if (options_.average > 0)
       for (const auto& [name, tensor] : network_weights(*network_)) state_.average.emplace(name, tensor.clone());
     return;

@@ -28,6 +28,10 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
     mean_ = register_buffer("input_mean", at::zeros({layers_, dimension_}));
     deviation_ = register_buffer("input_deviation", at::ones({layers_, dimension_}));
   }
+  if (options.task == "dimensions") {
+    output_mean_ = register_buffer("output_mean", at::zeros({outputs}));
+    output_deviation_ = register_buffer("output_deviation", at::ones({outputs}));
+  }
   body_ = make_body(options.body, dimension_, options.body_options);
   if (body_) register_module("body", body_);
   pooling_ = register_module(
@@ -139,6 +143,7 @@ NetworkOutput Network::forward(const NetworkInput& input) {
   out.frame_weights = pooled.frame_weights;
   out.embedding = pooled.vector;
   out.outputs = head_->forward(pooled.vector).to(at::kFloat);
+  if (output_mean_.defined()) out.outputs = out.outputs * output_deviation_ + output_mean_;
   return out;
 }
 
@@ -146,6 +151,12 @@ void Network::set_standardisation(const at::Tensor& mean, const at::Tensor& devi
   const at::NoGradGuard no_gradients;
   mean_.copy_(mean);
   deviation_.copy_(deviation);
+}
+
+void Network::set_output_scale(const at::Tensor& mean, const at::Tensor& deviation) {
+  const at::NoGradGuard no_gradients;
+  output_mean_.copy_(mean);
+  output_deviation_.copy_(deviation);
 }
 
 std::vector<double> Network::layer_shares() const {

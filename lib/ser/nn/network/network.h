@@ -48,6 +48,8 @@ class Network : public torch::nn::Module {
   FrameBatch layer_frames(const NetworkInput& input) const;
   /// Means and deviations per layer and dimension, [layers, dimension] each.
   void set_standardisation(const at::Tensor& mean, const at::Tensor& deviation);
+  /// Where the outputs are values of dimensions: what a head's 0 and 1 stand for, [outputs] each.
+  void set_output_scale(const at::Tensor& mean, const at::Tensor& deviation);
   bool standardises() const { return options_.standardise; }
 
   const std::shared_ptr<Encoder>& encoder() const { return encoder_; }
@@ -73,7 +75,7 @@ class Network : public torch::nn::Module {
   NetworkInputShape shape_;
   std::shared_ptr<Encoder> encoder_;
   std::int64_t layers_ = 1, dimension_ = 0;
-  at::Tensor layer_weights_, mean_, deviation_;
+  at::Tensor layer_weights_, mean_, deviation_, output_mean_, output_deviation_;
   std::shared_ptr<Body> body_;
   std::shared_ptr<Pooling> pooling_;
   std::shared_ptr<Head> head_;
