@@ -80,9 +80,10 @@ class ScoreVerb final : public Verb {
                                            runs.size(), part_)});
 
     const std::string command = command_text("ser-eval score", resolved);
+    ReportData data;
+    if (page_.wanted()) data = report_data(source, manifests, runs[0], page_.breakdown, intervals_, common.threads);
     write_output(output_.output, formatted(runs, output_.format));
     if (page_.wanted()) {
-      ReportData data = report_data(source, manifests, runs[0], page_.breakdown, intervals_, common.threads);
       data.date = today(), data.command = command;
       write_page(page_, std::move(data), manifests);
     }

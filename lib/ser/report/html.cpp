@@ -104,7 +104,7 @@ figcaption{font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
 svg.chart{display:block;width:100%;height:auto;max-width:30rem}
 details{margin:.25rem 0}
 summary{cursor:pointer;color:var(--faint);font-size:.9rem}
-audio{width:15rem;max-width:60vw;height:2.25rem;display:block}
+audio{width:12.5rem;max-width:60vw;height:2.25rem;display:block}
 table.heat th.word{position:sticky;left:0;background:var(--page)}
 th.upright span{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;max-height:9rem;overflow:hidden;
 text-overflow:ellipsis}
@@ -113,7 +113,8 @@ table.heat td{text-align:center}
 table.heat tbody th{white-space:nowrap;max-width:12rem;overflow:hidden;text-overflow:ellipsis}
 table.dense{font-size:.8rem}
 table.dense td,table.dense tbody th{padding:.2rem .3rem}
-table.list .word{white-space:nowrap}
+table.list td.word,table.list tbody th{white-space:nowrap}
+table.list thead th{white-space:normal;vertical-align:bottom}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{padding:.3rem .65rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
