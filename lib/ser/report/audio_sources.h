@@ -14,7 +14,7 @@ namespace ser {
 
 struct AudioOptions {
   std::string audio = "embed";
-  double audio_megabytes = 3;
+  double audio_megabytes = 5;
 };
 void describe_options(OptionTable& table, AudioOptions& options);
 

@@ -97,9 +97,8 @@ ul.notes li.warning{border-color:var(--alert);background:var(--alert-panel)}
 .mark{display:inline-block;border:1px solid var(--alert);color:var(--alert);background:var(--alert-panel);
 border-radius:.3rem;padding:.05rem .5rem;font-weight:600}
 .scroll{overflow-x:auto;margin:.75rem 0}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.5rem 2rem;margin:1rem 0;
-align-items:start}
-figure{margin:0;min-width:0}
+.charts{columns:26rem;column-gap:2rem;margin:1rem 0}
+figure{margin:0 0 1.5rem;break-inside:avoid}
 figcaption{font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
 svg.chart{display:block;width:100%;height:auto;max-width:30rem}
 details{margin:.25rem 0}
@@ -133,11 +132,11 @@ constexpr const char* dark_style =
     "--alert-panel:#33230f}\n";
 
 constexpr const char* narrow_and_print_style = R"(
-@media (max-width:40rem){body{font-size:15px}th,td{padding:.25rem .4rem}
-table.heat tbody th{max-width:7rem}}
+@media (max-width:40rem){body{font-size:15px}th,td{padding:.25rem .4rem}table tbody th.word{min-width:8rem}
+table.heat tbody th.word{min-width:0;max-width:7rem}}
 @media print{body{font-size:10pt}main{max-width:none;padding:0}.scroll{overflow:visible}tr,.figure,li,
-figure{break-inside:avoid}h2,h3,caption{break-after:avoid}pre{white-space:pre-wrap}nav,.listen,details:not([open]){display:none}
-th,td{padding:.15rem .4rem}table.dense{font-size:6pt}table.dense td,table.dense tbody th{padding:.1rem .15rem}.charts{grid-template-columns:1fr 1fr;gap:1rem}}
+table.heat{break-inside:avoid}h2,h3,caption{break-after:avoid}pre{white-space:pre-wrap}nav,.listen,details:not([open]){display:none}
+th,td{padding:.15rem .4rem}table.dense{font-size:6pt}table.dense td,table.dense tbody th{padding:.1rem .15rem}.charts{columns:2;column-gap:1rem}}
 )";
 
 }  // namespace

@@ -77,6 +77,17 @@ std::string notes_list(const Evaluation& run) {
   return html + "</ul>\n";
 }
 
+/// How the intervals were made; task by task where that differs.
+std::string intervals_sentence(const Evaluation& run) {
+  const std::string first = run.tasks.front().resampling.text();
+  if (std::all_of(run.tasks.begin(), run.tasks.end(), [&](const Task& t) { return t.resampling.text() == first; }))
+    return resampling_sentence(run.tasks.front());
+  std::string text = "Intervals:";
+  for (const Task& task : run.tasks)
+    text += fmt::format("{} {} {}", &task == &run.tasks.front() ? "" : ";", task.title(), task.resampling.text());
+  return text + '.';
+}
+
 /// The name of a task once, and not at all where it stands above.
 ReportGrid page_summary(const Evaluation& run) {
   ReportGrid grid = summary_grid(std::span(&run, 1));
@@ -96,8 +107,7 @@ std::string summary(const ReportData& data) {
   std::string html;
   if (run.tasks.size() <= most_boxed_tasks)
     for (const Task& task : run.tasks) html += figure_boxes(data, task);
-  html += "<p class=\"faint\">" + escape_html(resampling_sentence(run.tasks.front())) +
-          (run.tasks.size() > 1 ? " In the other tasks likewise." : "") + "</p>\n";
+  html += "<p class=\"faint\">" + escape_html(intervals_sentence(run)) + "</p>\n";
   html += figure_row(summary_figures(data), "summary");
   if (has_classes(run))
     html += untitled_table(page_summary(run)) + "<p class=\"faint\">" + escape_html(explanation()) + "</p>\n";

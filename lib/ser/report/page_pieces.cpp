@@ -11,17 +11,7 @@ namespace {
 
 constexpr const char* listen = "listen";
 
-/// The last `figures` columns hold numbers.
-std::string header_cells(const std::vector<std::string>& names, std::size_t figures) {
-  std::string html = "<thead><tr>";
-  for (std::size_t c = 0; c < names.size(); ++c)
-    html += fmt::format("<th scope=\"col\"{}>{}</th>",
-                        names[c] == listen           ? " class=\"word listen\""
-                        : c + figures < names.size() ? " class=\"word\""
-                                                     : "",
-                        escape_html(names[c]));
-  return html + "</tr></thead>\n<tbody>\n";
-}
+std::string word_cell(const std::string& text) { return "<td class=\"word\">" + escape_html(text) + "</td>"; }
 
 std::string player(const ReportData& data, const std::string& id) {
   const auto at = data.audio.of_id.find(id);
@@ -48,62 +38,73 @@ ErrorColumns columns_of(const ReportData& data, const Errors& errors) {
   return columns;
 }
 
-/// Header of the leading columns, and their cells.
-std::vector<std::string> first_columns(const ErrorColumns& columns) {
-  std::vector<std::string> names{"utterance"};
-  if (columns.players) names.push_back(listen);
-  if (columns.speakers) names.push_back("speaker");
-  if (columns.folds) names.push_back("fold");
-  return names;
+/// The columns behind the figures: speaker, fold, sound.
+void append_last(const ErrorColumns& columns, std::vector<std::string>& words) {
+  if (columns.speakers) words.push_back("speaker");
+  if (columns.folds) words.push_back("fold");
+  if (columns.players) words.push_back(listen);
 }
 
 template <class Error>
-std::string first_cells(const ReportData& data, const ErrorColumns& columns, const Error& error) {
-  std::string html = "<tr><th scope=\"row\" class=\"word id\">" + escape_html(error.id) + "</th>";
+std::string last_cells(const ReportData& data, const ErrorColumns& columns, const Error& error) {
+  std::string html;
+  if (columns.speakers) html += word_cell(error.speaker);
+  if (columns.folds) html += word_cell(error.fold);
   if (columns.players) html += player(data, error.id);
-  if (columns.speakers) html += "<td class=\"word\">" + escape_html(error.speaker) + "</td>";
-  if (columns.folds) html += "<td class=\"word\">" + escape_html(error.fold) + "</td>";
-  return html;
+  return html + "</tr>\n";
 }
 
-std::string listed(const std::vector<std::string>& header, std::size_t figures, const std::string& rows) {
-  return "<div class=\"scroll\" tabindex=\"0\">\n<table class=\"list\">\n" + header_cells(header, figures) + rows +
-         "</tbody>\n</table>\n</div>\n";
+/// `words` stand left, then `figures` right, then `last` left again.
+std::string listed(const std::vector<std::string>& words, const std::vector<std::string>& figures,
+                   const ErrorColumns& columns, const std::string& rows) {
+  std::vector<std::string> last;
+  append_last(columns, last);
+  std::string head;
+  for (const std::string& name : words) head += "<th scope=\"col\" class=\"word\">" + escape_html(name) + "</th>";
+  for (const std::string& name : figures) head += "<th scope=\"col\">" + escape_html(name) + "</th>";
+  for (const std::string& name : last)
+    head += fmt::format("<th scope=\"col\" class=\"word{}\">{}</th>", name == listen ? " listen" : "", name);
+  return "<div class=\"scroll\" tabindex=\"0\">\n<table class=\"list\">\n<thead><tr>" + head +
+         "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n</div>\n";
+}
+
+std::string first_cell(const std::string& id) {
+  return "<tr><th scope=\"row\" class=\"word\">" + escape_html(id) + "</th>";
 }
 
 std::string class_errors(const ReportData& data, const Breakdown& breakdown) {
   const ErrorColumns columns = columns_of(data, breakdown.errors);
-  std::vector<std::string> header = first_columns(columns);
-  header.insert(header.end(), {"reference", "predicted"});
-  if (!data.decisions_only) header.insert(header.end(), {"probability %", "of the reference %"});
   std::string rows;
   for (const ConfidentError& error : breakdown.errors) {
-    rows += first_cells(data, columns, error) + "<td class=\"word\">" + escape_html(error.reference) +
-            "</td><td class=\"word\">" + escape_html(error.decision) + "</td>";
+    rows += first_cell(error.id) + word_cell(error.reference) + word_cell(error.decision);
     if (!data.decisions_only)
       rows += "<td>" + percent(error.confidence) + "</td><td>" + percent(error.of_reference) + "</td>";
-    rows += "</tr>\n";
+    rows += last_cells(data, columns, error);
   }
   const std::string first = data.decisions_only ? "the first by id" : "the most confident first";
-  return fmt::format("<p>{} of {} utterances are wrong{}{}.</p>\n", breakdown.wrong, breakdown.utterances,
-                     data.evaluation.tasks.front().seeds.size() > 1 ? " by the mean probabilities over seeds" : "",
-                     breakdown.errors.empty() ? "" : fmt::format("; {} of them, {}", breakdown.errors.size(), first)) +
-         (breakdown.errors.empty() ? "" : listed(header, data.decisions_only ? 0 : 2, rows));
+  std::string html =
+      fmt::format("<p>{} of {} utterances are wrong{}{}.</p>\n", breakdown.wrong, breakdown.utterances,
+                  data.evaluation.tasks.front().seeds.size() > 1 ? " by the mean probabilities over seeds" : "",
+                  breakdown.errors.empty() ? "" : fmt::format("; {} of them, {}", breakdown.errors.size(), first));
+  if (breakdown.errors.empty()) return html;
+  std::vector<std::string> figures;
+  if (!data.decisions_only) figures = {"probability %", "of the reference %"};
+  return html + listed({"utterance", "reference", "predicted"}, figures, columns, rows);
 }
 
 std::string dimension_errors(const ReportData& data, const Breakdown& breakdown) {
   const ErrorColumns columns = columns_of(data, breakdown.dimension_errors);
-  std::vector<std::string> header = first_columns(columns);
-  for (const std::string& name : data.dimensions) header.insert(header.end(), {name, name + ", estimate"});
-  header.push_back("RMS error");
+  std::vector<std::string> figures;
+  for (const std::string& name : data.dimensions) figures.insert(figures.end(), {name, name + ", estimate"});
+  figures.push_back("RMS error");
   std::string rows;
   for (const DimensionError& error : breakdown.dimension_errors) {
-    rows += first_cells(data, columns, error);
+    rows += first_cell(error.id);
     for (std::size_t d = 0; d < error.estimate.size(); ++d)
       rows += "<td>" + decimal(error.reference[d]) + "</td><td>" + decimal(error.estimate[d]) + "</td>";
-    rows += "<td>" + decimal(error.distance) + "</td></tr>\n";
+    rows += "<td>" + decimal(error.distance) + "</td>" + last_cells(data, columns, error);
   }
-  return listed(header, header.size() - first_columns(columns).size(), rows);
+  return listed({"utterance"}, figures, columns, rows);
 }
 
 }  // namespace
