@@ -5,7 +5,7 @@ set -euo pipefail
 torch_version=2.13.0
 project=$(cd "$(dirname "$0")/.." && pwd)
 
-tools=(g++ cmake ninja-build ccache espeak-ng)
+tools=(g++ cmake ninja-build ccache espeak-ng librsvg2-bin)
 lint_tools=(clang-format shellcheck)
 libraries=(libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev nlohmann-json3-dev catch2 libsndfile1-dev libsoxr-dev
   libkissfft-dev liblinear-dev liblbfgs-dev libxxhash-dev libeigen3-dev)
@@ -38,6 +38,7 @@ package_installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/nu
 command_of() {
   case $1 in
     ninja-build) printf 'ninja' ;;
+    librsvg2-bin) printf 'rsvg-convert' ;;
     *) printf '%s' "$1" ;;
   esac
 }

@@ -2,15 +2,14 @@
 #include <common/verbs.h>
 #include <fmt/format.h>
 #include <ser-eval/output.h>
+#include <ser-eval/page.h>
 #include <ser-eval/verbs.h>
 #include <ser/base/file.h>
-#include <ser/base/log.h>
 #include <ser/base/text.h>
 #include <ser/corpus/protocol_file.h>
 #include <ser/eval/evaluation.h>
 #include <ser/eval/guards.h>
 #include <ser/eval/references.h>
-#include <ser/report/html_report.h>
 #include <ser/report/results.h>
 #include <ser/report/score_formats.h>
 #include <ser/report/score_tables.h>
@@ -34,7 +33,7 @@ class ScoreVerb final : public Verb {
   }
   std::string examples() const override {
     return "  ser-eval score exp/ravdess/logreg\n"
-           "  ser-eval score exp/ravdess/logreg --manifest data/ravdess --html report.html\n"
+           "  ser-eval score exp/ravdess/logreg --manifest data/ravdess --html report.html --figures figures\n"
            "  ser-eval score other_tool.csv --format json --output scores.json\n"
            "  ser-eval score exp/ravdess/logreg exp/ravdess/svm --append-results RESULTS.md\n";
   }
@@ -55,19 +54,21 @@ class ScoreVerb final : public Verb {
     table.add("part", part_, "part to score");
     describe_options(table, intervals_);
     describe_options(table, output_);
-    table.add("html", html_, "also write a self-contained HTML page (one input only)").transient();
+    describe_options(table, page_);
   }
   void run(const OptionTable& resolved, const CommonOptions& common) override {
-    if (!html_.empty() && inputs_.size() != 1)
-      throw_error<UsageError>("--html: a page shows one run, but {} are given; call it for each", inputs_.size());
+    if (page_.wanted() && inputs_.size() != 1)
+      throw_error<UsageError>("--{}: a page shows one run, but {} are given; call it for each",
+                              page_.html.empty() ? "figures" : "html", inputs_.size());
     refuse_output_over_input(output_.output, inputs_);
-    refuse_output_over_input(html_, inputs_);
+    refuse_output_over_input(page_.html, inputs_);
     if (!protocol_.empty() && manifests_.empty()) throw UsageError("--protocol needs the manifests: give --manifest");
     std::vector<Manifest> manifests;
     for (const std::string& folder : manifests_) manifests.push_back(read_manifest(folder));
     std::vector<Evaluation> runs;
+    PredictionSource source;
     for (const std::string& input : inputs_) {
-      const PredictionSource source = read_source(input, manifests, labels_);
+      source = read_source(input, manifests, labels_);
       runs.push_back(evaluate(source.table, source.run, source.name, manifests, part_, intervals_, common.threads));
     }
     for (Note& note : leak_notes(manifests)) runs[0].notes.push_back(std::move(note));
@@ -79,10 +80,12 @@ class ScoreVerb final : public Verb {
                                            runs.size(), part_)});
 
     const std::string command = command_text("ser-eval score", resolved);
+    ReportData data;
+    if (page_.wanted()) data = report_data(source, manifests, runs[0], page_.breakdown, intervals_, common.threads);
     write_output(output_.output, formatted(runs, output_.format));
-    if (!html_.empty()) {
-      write_file(html_, html_report({runs[0], "", today(), command}));
-      log::info("report: {}", html_);
+    if (page_.wanted()) {
+      data.date = today(), data.command = command;
+      write_page(page_, std::move(data), manifests);
     }
     if (!output_.append_results.empty()) {
       const std::string heading = output_.heading.empty() ? join(inputs_, ", ") : output_.heading;
@@ -100,8 +103,9 @@ class ScoreVerb final : public Verb {
   }
 
   std::vector<std::string> inputs_, manifests_;
-  std::string part_ = "test", html_, labels_, protocol_;
+  std::string part_ = "test", labels_, protocol_;
   IntervalOptions intervals_;
+  PageOptions page_;
   OutputOptions output_;
 };
 

@@ -31,9 +31,13 @@ class TrainVerb final : public Verb {
     }
     std::vector<Manifest> manifests;
     for (const std::string& folder : options_.manifests) manifests.push_back(read_manifest(folder));
-    const Evaluation evaluation = evaluate_path(options_.output, manifests);
+    const PredictionSource source = read_source(options_.output);
+    const Evaluation evaluation =
+        evaluate(source.table, source.run, source.name, manifests, "test", {}, common.threads);
     const std::filesystem::path report = std::filesystem::path(options_.output) / "report.html";
-    write_file(report, html_report({evaluation, "", today(), command}));
+    ReportData data = report_data(source, manifests, evaluation, {}, {}, common.threads);
+    data.date = today(), data.command = command;
+    write_file(report, html_report(data));
     write_output("-", grid_text(summary_grid({&evaluation, 1})));
     log::info("report: {}", report.string());
   }

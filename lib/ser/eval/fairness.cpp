@@ -192,7 +192,7 @@ void measure(Fairness& result, const GroupedRows& rows, const ResamplingUnits& u
   }
   const std::size_t at = statistic.first_gap();
   std::vector<double> p(3, undefined);
-  if (const auto groups = group_of_units(rows, units))
+  if (const auto groups = options.test ? group_of_units(rows, units) : std::nullopt)
     p = shuffle_test(sums, *groups, statistic, options.intervals, threads);
   const auto gap = [&](std::vector<double> of_class, std::size_t which) {
     return Gap{std::move(of_class), measured(at + 3 * which), measured(at + 3 * which + 1),

@@ -15,6 +15,7 @@ struct FairnessOptions {
   std::string group;
   int fewest = 10;  ///< positives (for the FPR: negatives) below which a cell is left out
   IntervalOptions intervals;
+  bool test = true;  ///< Gap::p is wanted; no option
 };
 void describe_options(OptionTable& table, FairnessOptions& options);
 

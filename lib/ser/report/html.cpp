@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <ser/report/html.h>
+#include <ser/report/svg.h>
 
 #include <algorithm>
 #include <cmath>
@@ -7,19 +8,26 @@
 namespace ser {
 namespace {
 
-std::string header_row(const ReportGrid& grid) {
+/// With `upright`, the names of figure columns read upwards: many narrow columns.
+std::string header_row(const ReportGrid& grid, bool upright) {
   std::string html = "<thead><tr>";
   for (std::size_t c = 0; c < grid.header.size(); ++c)
-    html += fmt::format("<th scope=\"col\"{}>{}</th>", c < grid.left_columns ? " class=\"word\"" : "",
+    html += fmt::format("<th scope=\"col\"{}><span>{}</span></th>",
+                        c < grid.left_columns ? " class=\"word\""
+                        : upright             ? " class=\"upright\""
+                                              : "",
                         escape_html(grid.header[c]));
   return html + "</tr></thead>\n";
 }
 
 /// `shades` may be empty: no shading.
 std::string table(const ReportGrid& grid, std::span<const double> shades) {
-  std::string html = "<div class=\"scroll\" tabindex=\"0\">\n<table>\n";
+  const bool dense = !shades.empty() && grid.header.size() > dense_columns;
+  std::string html = fmt::format("<div class=\"scroll\" tabindex=\"0\">\n<table{}>\n", shades.empty() ? ""
+                                                                                       : dense ? " class=\"heat dense\""
+                                                                                               : " class=\"heat\"");
   if (!grid.title.empty()) html += "<caption>" + escape_html(grid.title) + "</caption>\n";
-  html += header_row(grid) + "<tbody>\n";
+  html += header_row(grid, dense) + "<tbody>\n";
   const std::size_t figures = grid.header.size() - grid.left_columns;
   for (std::size_t r = 0; r < grid.rows.size(); ++r) {
     html += "<tr>";
@@ -70,9 +78,12 @@ constexpr const char* base_style = R"(
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+main{max-width:66rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .25rem;overflow-wrap:anywhere}
-h2{font-size:1.15rem;margin:2.25rem 0 .5rem;overflow-wrap:anywhere}
+h2{font-size:1.25rem;margin:2.5rem 0 .5rem;overflow-wrap:anywhere}
+h3{font-size:1.05rem;margin:1.75rem 0 .5rem;overflow-wrap:anywhere}
+a{color:inherit;text-underline-offset:.15em}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:.75rem 0;padding:0;font-size:.95rem}
 p{margin:.5rem 0;max-width:46rem;overflow-wrap:anywhere}
 .faint{color:var(--faint);font-size:.9rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0}
@@ -86,6 +97,23 @@ ul.notes li.warning{border-color:var(--alert);background:var(--alert-panel)}
 .mark{display:inline-block;border:1px solid var(--alert);color:var(--alert);background:var(--alert-panel);
 border-radius:.3rem;padding:.05rem .5rem;font-weight:600}
 .scroll{overflow-x:auto;margin:.75rem 0}
+.charts{columns:26rem;column-gap:2rem;margin:1rem 0}
+figure{margin:0 0 1.5rem;break-inside:avoid}
+figcaption{font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
+svg.chart{display:block;width:100%;height:auto;max-width:30rem}
+details{margin:.25rem 0}
+summary{cursor:pointer;color:var(--faint);font-size:.9rem}
+audio{width:12.5rem;max-width:60vw;height:2.25rem;display:block}
+table.heat th.word{position:sticky;left:0;background:var(--page)}
+th.upright span{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;max-height:9rem;overflow:hidden;
+text-overflow:ellipsis}
+th.upright{vertical-align:bottom;padding:.3rem .2rem}
+table.heat td{text-align:center}
+table.heat tbody th{white-space:nowrap;max-width:12rem;overflow:hidden;text-overflow:ellipsis}
+table.dense{font-size:.8rem}
+table.dense td,table.dense tbody th{padding:.2rem .3rem}
+table.list td.word,table.list tbody th{white-space:nowrap}
+table.list thead th{white-space:normal;vertical-align:bottom}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{padding:.3rem .65rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
@@ -104,9 +132,11 @@ constexpr const char* dark_style =
     "--alert-panel:#33230f}\n";
 
 constexpr const char* narrow_and_print_style = R"(
-@media (max-width:40rem){body{font-size:15px}th,td{padding:.25rem .4rem}}
-@media print{body{font-size:10pt}main{max-width:none;padding:0}.scroll{overflow:visible}tr,.figure,li{break-inside:avoid}
-h2,caption{break-after:avoid}pre{white-space:pre-wrap}}
+@media (max-width:40rem){body{font-size:15px}th,td{padding:.25rem .4rem}table tbody th.word{min-width:8rem}
+table.heat tbody th.word{min-width:0;max-width:7rem}}
+@media print{body{font-size:10pt}main{max-width:none;padding:0}.scroll{overflow:visible}tr,.figure,li,
+table.heat{break-inside:avoid}h2,h3,caption{break-after:avoid}pre{white-space:pre-wrap}nav,.listen,details:not([open]){display:none}
+th,td{padding:.15rem .4rem}table.dense{font-size:6pt}table.dense td,table.dense tbody th{padding:.1rem .15rem}.charts{columns:2;column-gap:1rem}}
 )";
 
 }  // namespace
@@ -155,8 +185,8 @@ Shade shade(int step, bool dark) {
 }
 
 std::string html_style() {
-  return base_style + shade_rules(false) + "@media screen and (prefers-color-scheme:dark){\n" + dark_style +
-         shade_rules(true) + "}\n" + narrow_and_print_style;
+  return base_style + shade_rules(false) + chart_style(false) + "@media screen and (prefers-color-scheme:dark){\n" +
+         dark_style + shade_rules(true) + chart_style(true) + "}\n" + narrow_and_print_style;
 }
 
 std::string html_page(const std::string& title, const std::string& body) {

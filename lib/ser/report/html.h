@@ -11,10 +11,12 @@ namespace ser {
 /// Text as HTML that shows it literally, in elements and in quoted attributes. Control characters become blanks.
 std::string escape_html(const std::string& text);
 
+inline constexpr std::size_t dense_columns = 10;
+
 /// A table with a caption, scrolling sideways where the screen is narrow.
 std::string html_table(const ReportGrid& grid);
 /// The same with the figures shaded: `shades` has a value in [0, 1] per row and figure column (those right of
-/// left_columns), 1 darkest.
+/// left_columns), 1 darkest. With more than dense_columns columns it is set small, with upright headers.
 std::string html_heat_table(const ReportGrid& grid, std::span<const double> shades);
 
 /// A whole page: light and dark by the reader's preference, usable on a phone, printable.

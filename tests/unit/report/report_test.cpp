@@ -7,10 +7,10 @@
 #include <ser/report/score_formats.h>
 #include <ser/report/score_tables.h>
 #include <support/files.h>
+#include <support/html.h>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 using namespace ser;
 using Catch::Matchers::Contains;
@@ -44,28 +44,6 @@ std::vector<std::string> all_forms(const Evaluation& evaluation) {
           grid_csv(long_grid(runs)),
           html_report({evaluation, "", "2025-01-01", "ser-eval score"}),
           results_markdown("heading", runs, "ser-eval score", "2025-01-01")};
-}
-
-/// Empty when every element is closed in order; otherwise what is wrong.
-std::string unbalanced(const std::string& html) {
-  std::vector<std::string> open;
-  static const std::regex tag("<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\\s+[a-zA-Z-]+=\"[^\"<>]*\")*)\\s*(/?)>");
-  std::size_t at = html.find("<html");
-  while ((at = html.find('<', at)) != std::string::npos) {
-    std::smatch match;
-    const auto begin = html.begin() + static_cast<std::ptrdiff_t>(at);
-    if (!std::regex_search(begin, html.end(), match, tag, std::regex_constants::match_continuous))
-      return "no tag: " + html.substr(at, 60);
-    const std::string name = match[2];
-    if (match[1].length() > 0) {
-      if (open.empty() || open.back() != name) return "</" + name + "> closes " + (open.empty() ? "none" : open.back());
-      open.pop_back();
-    } else if (match[4].length() == 0) {
-      open.push_back(name);
-    }
-    at += static_cast<std::size_t>(match[0].length());
-  }
-  return open.empty() ? "" : "open: " + open.back();
 }
 
 }  // namespace
@@ -137,17 +115,18 @@ TEST_CASE("The page is well-formed and refers to nothing outside", "[report]") {
   for (const bool dependent : {false, true})
     for (const std::string& name : {std::string("exp/a/b"), std::string(hostile)}) {
       const std::string html = html_report({example(dependent, name, name + "2"), name, name, name});
-      CHECK(unbalanced(html) == "");
-      for (const char* outside : {"http:", "https:", "//", "url(", "@import", "src=", "href=", "<script", "<link"})
+      CHECK(test::unbalanced(html) == "");
+      for (const char* outside : {"http:", "https:", "//", "url(", "@import", "src=", "<script", "<link"})
         CHECK_THAT(html, !Contains(outside));
+      for (const std::string& address : test::values_of(html, "href")) CHECK(address.starts_with('#'));
       CHECK_THAT(html, Contains("prefers-color-scheme:dark") && Contains("@media print") && Contains("viewport"));
     }
 }
 
 TEST_CASE("The check for balance finds what is not", "[report]") {
-  CHECK(unbalanced("<html><p></html>") != "");
-  CHECK(unbalanced("<html><b>1 < 2</b></html>") != "");
-  CHECK(unbalanced("<html><meta charset=\"x\"/></html>") == "");
+  CHECK(test::unbalanced("<html><p></html>") != "");
+  CHECK(test::unbalanced("<html><b>1 < 2</b></html>") != "");
+  CHECK(test::unbalanced("<html><meta charset=\"x\"/></html>") == "");
 }
 
 TEST_CASE("Hostile text is shown, not run", "[report]") {
