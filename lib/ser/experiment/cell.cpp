@@ -5,6 +5,7 @@
 #include <ser/classic/grid_search.h>
 #include <ser/corpus/folds.h>
 #include <ser/experiment/cell.h>
+#include <ser/experiment/stored_layers.h>
 
 #include <algorithm>
 #include <numeric>
@@ -23,6 +24,10 @@ void describe_options(OptionTable& table, CellOptions& o) {
   table.add("inner_folds", o.inner_folds, "group-disjoint folds of the training part for the grid").range(2, 100);
   table.add("balance_corpora", o.balance_corpora,
             "where training joins several corpora, give each the same total weight");
+  table.add(
+      "layer", o.layer,
+      "of features that hold several layers of an encoder (embed --layer all): all, a number from 0, or auto, the "
+      "one with the best UAR on the inner folds");
 }
 
 namespace {
@@ -162,8 +167,59 @@ void check_grid(const CellOptions& options, const LearnerConfig& config) {
   for (const std::string& value : grid.values) table.assign(config.name + "." + grid.key, {value});
 }
 
-CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
-                    const LearnerConfig& config, int threads) {
+namespace {
+
+/// A grid of the value that a learner has: to judge something else than its options.
+Grid grid_of_one(Learner& learner) {
+  OptionTable table;
+  learner.describe(table);
+  for (const Option& option : table.options())
+    if (!option.is_list()) return {option.key(), option.values()};
+  throw_error<UsageError>("--layer auto: {} has no option with one value", learner.name());
+}
+
+/// The stored layer whose best grid value has the best UAR on the inner folds of the training part; dev belongs to it,
+/// except for learners that watch it.
+std::size_t choose_layer(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
+                         const LearnerConfig& config, int threads, std::vector<std::string>& notes) {
+  const std::unique_ptr<Learner> learner = config.make();
+  const Grid grid = options.grid.empty() ? grid_of_one(*learner) : parse_grid(options.grid);
+  Rows rows = data.rows(fold, Part::train);
+  if (!learner->uses_dev()) {
+    const Rows dev = data.rows(fold, Part::dev);
+    rows.insert(rows.end(), dev.begin(), dev.end());
+    std::sort(rows.begin(), rows.end());
+  }
+  require_two_classes(data, rows, fold);
+  const Standardiser standardiser(parse_standardisation(options.normalisation));
+  const std::vector<std::string> groups = scaling_groups(data, standardiser, rows);
+  std::vector<std::string> ignored;
+  const std::vector<int> inner = inner_folds(data, rows, options.inner_folds, seed, ignored);
+  std::size_t best = 0;
+  double best_recall = -1;
+  std::string scores;
+  for (std::size_t layer = 0; layer < stored_layers(data.feature_names); ++layer) {
+    const StudyData one = one_layer(data, layer);
+    const TrainingSet set =
+        training_set(one, rows, options.balance_corpora && fold.train_corpora.size() > 1 && learner->uses_weights());
+    const GridResult found = grid_search([&] { return config.make(); }, grid, {set, inner, groups}, standardiser.mode(),
+                                         {static_cast<std::uint64_t>(seed), threads});
+    if (found.fallback)
+      throw_error<DataError>("fold {}: --layer auto needs two inner folds; give the layer's number", fold.name);
+    const double recall =
+        *std::max_element(found.unweighted_average_recall.begin(), found.unweighted_average_recall.end());
+    scores += fmt::format("{}{}: {:.1f}", layer ? ", " : "", layer, 100 * recall);
+    if (recall > best_recall) {
+      best_recall = recall;
+      best = layer;
+    }
+  }
+  notes.push_back(fmt::format("layer {} chosen by UAR % on inner folds ({})", best, scores));
+  return best;
+}
+
+CellResult run_on_features(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
+                           const LearnerConfig& config, int threads) {
   CellResult result;
   result.model.learner = config.make();
   Learner& learner = *result.model.learner;
@@ -215,6 +271,28 @@ CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const Cel
   result.predictions.classes = data.protocol.labels.classes;
   if (watches_dev) add_predictions(result.predictions, data, result.model, fold, seed, Part::dev);
   add_predictions(result.predictions, data, result.model, fold, seed, Part::test);
+  return result;
+}
+
+}  // namespace
+
+CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
+                    const LearnerConfig& config, int threads) {
+  if (options.layer == "all") return run_on_features(data, fold, seed, options, config, threads);
+  std::vector<std::string> notes;
+  std::size_t layer = 0;
+  if (options.layer == "auto" && stored_layers(data.feature_names) > 0) {
+    layer = choose_layer(data, fold, seed, options, config, threads, notes);
+  } else {
+    const auto number = parse_integer(options.layer);
+    if (!number || *number < 0)
+      throw_error<UsageError>(
+          "--layer {}: {}", options.layer,
+          options.layer == "auto" ? "the features do not hold several layers" : "is not all, auto or a number from 0");
+    layer = static_cast<std::size_t>(*number);
+  }
+  CellResult result = run_on_features(one_layer(data, layer), fold, seed, options, config, threads);
+  result.notes.insert(result.notes.begin(), notes.begin(), notes.end());
   return result;
 }
 

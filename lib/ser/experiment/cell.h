@@ -17,6 +17,7 @@ struct CellOptions {
   std::vector<std::string> grid;  ///< "c=0.01" entries of one key, or empty
   int inner_folds = 5;
   bool balance_corpora = true;
+  std::string layer = "all";  ///< of an encoder: all | auto | number
 };
 
 void describe_options(OptionTable& table, CellOptions& options);
@@ -34,9 +35,9 @@ struct CellResult {
 /// What model.yaml says of a model trained in a cell; learner, options and scaling are the caller's to fill in.
 BundleDescription describe_cell(const StudyData& data, const Fold& fold, int seed);
 
-/// Fits scaling, chooses options on inner group-disjoint folds of the training part, fits, and predicts the test part.
-/// A learner that stops early watches the dev part; for the others the dev part belongs to training.
-/// Throws DataError when the training part has fewer than two classes or a part is empty.
+/// Fits scaling, chooses layer and options on inner group-disjoint folds of the training part, fits, and predicts the
+/// test part. A learner that stops early watches the dev part; for the others the dev part belongs to training. Throws
+/// DataError when the training part has fewer than two classes or a part is empty.
 CellResult run_cell(const StudyData& data, const Fold& fold, int seed, const CellOptions& options,
                     const LearnerConfig& learner, int threads);
 

@@ -287,3 +287,33 @@ TEST_CASE("fold names make file names", "[experiment]") {
   CHECK(file_name_of("urdu:1") == "urdu_1");
   CHECK(file_name_of("2.1") == "2.1");
 }
+
+TEST_CASE("the layer of an encoder is chosen on inner folds and is all that the model then takes", "[experiment]") {
+  Corpus corpus;
+  StudyData data = load_study(corpus.options.protocol, corpus.options.manifests, corpus.options.features);
+  // Layer 0 is noise, layer 1 what tells the classes.
+  Matrix both(data.x.rows, 2 * feature_count);
+  for (std::size_t row = 0; row < data.x.rows; ++row) {
+    Random random(2, "noise", row);
+    for (std::size_t i = 0; i < feature_count; ++i) {
+      both(row, i) = static_cast<float>(random.normal());
+      both(row, feature_count + i) = data.x(row, i);
+    }
+  }
+  data.x = both;
+  data.feature_names.clear();
+  for (int layer = 0; layer < 2; ++layer)
+    for (std::size_t i = 0; i < feature_count; ++i)
+      data.feature_names.push_back(fmt::format("layer{}.embedding[{}]_mean", layer, i));
+  data.feature_signature = "set: embedding\nlevel: functionals\nrate: 16000\nmodel: m\nlayer: all\n";
+  CellOptions options;
+  options.layer = "auto";
+  const CellResult result = run_cell(data, data.protocol.folds[0], 1, options, corpus.options.learner, 1);
+  CHECK(result.notes.at(0).find("layer 1 chosen") == 0);
+  CHECK(result.model.description.feature_names.size() == feature_count);
+  CHECK(result.model.description.feature_names[2] == "embedding[2]_mean");
+  CHECK(result.model.description.feature_signature.find("layer: 1") != std::string::npos);
+  CHECK(accuracy(result.predictions) > 0.9);
+  options.layer = "2";
+  CHECK_THROWS_AS(run_cell(data, data.protocol.folds[0], 1, options, corpus.options.learner, 1), UsageError);
+}
