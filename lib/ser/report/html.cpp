@@ -112,7 +112,8 @@ table.heat td{text-align:center}
 table.heat tbody th{white-space:nowrap;max-width:12rem;overflow:hidden;text-overflow:ellipsis}
 table.dense{font-size:.8rem}
 table.dense td,table.dense tbody th{padding:.2rem .3rem}
-table.list td.word,table.list tbody th{white-space:nowrap}
+table.list td.word{white-space:nowrap}
+table.list tbody th.word{overflow-wrap:anywhere;min-width:9rem;max-width:14rem}
 table.list thead th{white-space:normal;vertical-align:bottom}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
