@@ -67,11 +67,12 @@ class PredictVerb final : public Verb {
   }
   void run(const OptionTable&, const CommonOptions& common) override {
     refuse_output_over_input(output_, inputs_);
+    const bool network = read_bundle_description(model_).kind == "network";
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)
       throw UsageError("only one manifest can be given, and no audio files beside it");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
-    if (read_bundle_description(model_).kind == "network")
+    if (network)
       run_network(manifest, common.threads);
     else
       run_vectors(manifest, manifest_given, common.threads);

@@ -14,4 +14,9 @@ void describe_options(OptionTable& table, LearnerConfig& config) {
   describe_options(table, config.network);
 }
 
+bool uses_dev(const LearnerConfig& config) {
+  if (!config.is_network()) return config.make()->uses_dev();
+  return config.network.training.select == "best" || config.network.training.patience > 0;
+}
+
 }  // namespace ser

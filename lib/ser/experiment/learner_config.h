@@ -22,4 +22,7 @@ struct LearnerConfig {
 
 void describe_options(OptionTable& table, LearnerConfig& config);
 
+/// Whether training stops, or keeps an epoch, by the dev part.
+bool uses_dev(const LearnerConfig& config);
+
 }  // namespace ser

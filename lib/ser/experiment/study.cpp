@@ -116,7 +116,7 @@ RunInfo run_info(const StudyOptions& options, const StudyData& data, const std::
   run.protocol = std::filesystem::path(options.protocol).filename().string();
   run.speaker_dependent = protocol.options.speaker_dependent;
   run.further = {{"protocol_type", protocol.options.type}, {"missing_features", std::to_string(data.missing.size())}};
-  const std::string stopping = options.learner.make()->uses_dev() ? "epoch on the dev part" : "no stopping";
+  const std::string stopping = uses_dev(options.learner) ? "epoch on the dev part" : "no stopping";
   run.further.emplace_back(
       "selection",
       (options.cell.grid.empty() ? "fixed options, " : "options on inner folds of the training part, ") + stopping);
