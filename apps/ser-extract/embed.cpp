@@ -26,6 +26,7 @@ class EmbedVerb final : public Verb {
         .choices({"none", "mean", "max", "mean+max", "first"});
     table.add("format", format_, "store, or one .npy file per input: [frames, d] or [d], layers first")
         .choices({"store", "npy"});
+    config_.describe_store_precision(table);
     table.add("output", output_, "folder").transient();
     table.add("shard", shard_, "do part i of n (i/n) of a store; join with 'ser-extract merge'").transient();
     table.add("overwrite", overwrite_, "replace a finished store of other options or utterances").transient();
@@ -43,7 +44,7 @@ class EmbedVerb final : public Verb {
       throw UsageError("only one manifest can be given, and no audio files beside it");
     const Shard shard = shard_.empty() ? Shard{} : parse_shard(shard_);
     if (shard.count > 1 && format_ != "store") throw UsageError("--shard needs --format store");
-    FeatureConfig config;
+    FeatureConfig& config = config_;
     configure(config);
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
     const ExtractionResult result = format_ == "store"
@@ -80,6 +81,7 @@ class EmbedVerb final : public Verb {
 
   std::vector<std::string> inputs_;
   EmbeddingOptions options_;
+  FeatureConfig config_;
   std::string format_ = "store", output_, shard_;
   int max_failures_ = 0;
   bool overwrite_ = false;

@@ -148,7 +148,7 @@ ExtractionResult extract_to_store(const Manifest& manifest, const FeatureConfig&
         if (!outcome.reused)
           outcome.features = extraction.run(one.file, {one.stamp.start_seconds, one.stamp.end_seconds}, true);
         if (!outcome.reused && outcome.features.error.empty()) {
-          outcome.record = encode_record(one.id, outcome.features.matrix, vectors);
+          outcome.record = encode_record(one.id, outcome.features.matrix, vectors, config.store_precision == "fp16");
           outcome.features.matrix = {};
         }
         return outcome;

@@ -80,10 +80,19 @@ void FeatureConfig::describe(OptionTable& table) {
   table.add("level", level_name, "lld: one row per frame, functionals: one vector per utterance")
       .choices({"lld", "functionals"});
   table.add("rate", rate_hz, "resample to this rate first; 0 keeps the audio's own").range(0, 192000).unit("Hz");
+  describe_store_precision(table);
   for (auto& [base, set] : bases_) {
     FeatureSet& one = *set;
     table.section(base, [&one](OptionTable& inner) { one.describe(inner); });
   }
+}
+
+void FeatureConfig::describe_store_precision(OptionTable& table) {
+  table
+      .add("store_precision", store_precision,
+           "of frames in a store; fp16 halves it: two bytes per value, 65536 steps over the range of an utterance's "
+           "values (Kaldi's CM2)")
+      .choices({"fp32", "fp16"});
 }
 
 const FeatureSetEntry& FeatureConfig::entry() const {
@@ -139,7 +148,9 @@ FeatureLevel FeatureConfig::level() const {
 std::string FeatureConfig::signature() const {
   OptionTable table;
   bases_.at(entry().base)->describe(table);
-  return fmt::format("set: {}\nlevel: {}\nrate: {}\n", set_name, level_name, rate_hz) + table.dump_yaml();
+  return fmt::format("set: {}\nlevel: {}\nrate: {}\n{}", set_name, level_name, rate_hz,
+                     store_precision == "fp32" ? "" : "store_precision: " + store_precision + "\n") +
+         table.dump_yaml();
 }
 
 std::unique_ptr<FeatureConfig> FeatureConfig::from_signature(const std::string& yaml) {
@@ -149,11 +160,12 @@ std::unique_ptr<FeatureConfig> FeatureConfig::from_signature(const std::string& 
     config->set_name = root["set"].as<std::string>();
     config->level_name = root["level"].as<std::string>();
     config->rate_hz = root["rate"].as<int>();
+    if (root["store_precision"]) config->store_precision = root["store_precision"].as<std::string>();
     OptionTable table;
     config->bases_.at(config->entry().base)->describe(table);
     for (const auto& entry : root) {
       const auto key = entry.first.as<std::string>();
-      if (key == "set" || key == "level" || key == "rate") continue;
+      if (key == "set" || key == "level" || key == "rate" || key == "store_precision") continue;
       table.assign(key, entry.second.IsSequence() ? entry.second.as<std::vector<std::string>>()
                                                   : std::vector<std::string>{entry.second.as<std::string>()});
     }

@@ -66,6 +66,7 @@ class FeatureConfig {
   FeatureConfig(const FeatureConfig&) = delete;
   FeatureConfig& operator=(const FeatureConfig&) = delete;
   void describe(OptionTable& table);
+  void describe_store_precision(OptionTable& table);
   /// Puts the preset of the chosen set under what was given (Verb::apply_preset). Throws UsageError for an unknown set.
   void apply_preset(OptionTable& table);
 
@@ -85,6 +86,8 @@ class FeatureConfig {
   std::string set_name = "mfcc";
   std::string level_name = "functionals";
   int rate_hz = 0;  ///< 0: the audio's own rate
+  /// fp32, or fp16: frames of a store take two bytes per value (kaldi_record_16bit), and its signature says so.
+  std::string store_precision = "fp32";
 
  private:
   const FeatureSetEntry& entry() const;

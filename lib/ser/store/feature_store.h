@@ -80,7 +80,7 @@ struct EncodedRecord {
   std::string checksum;  ///< of the object
   std::size_t rows = 0, columns = 0;
 };
-EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector);
+EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector, bool sixteen_bit = false);
 
 /// Writes a store, or continues one. Utterances are appended in the order of the manifest.
 class FeatureStoreWriter {

@@ -3,6 +3,7 @@
 #include <ser/base/text.h>
 #include <ser/store/kaldi_ark.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -111,6 +112,22 @@ std::string kaldi_record(const std::string& id, const Matrix& matrix, bool as_ve
   if (!as_vector) put_integer(out, static_cast<std::int32_t>(matrix.rows));
   put_integer(out, static_cast<std::int32_t>(matrix.columns));
   out.append(reinterpret_cast<const char*>(matrix.values.data()), matrix.values.size() * sizeof(float));
+  return out;
+}
+
+std::string kaldi_record_16bit(const std::string& id, const Matrix& matrix, bool as_vector) {
+  if (as_vector || matrix.values.empty()) return kaldi_record(id, matrix, as_vector);
+  std::string out = kaldi_record(id, Matrix(0, 0), false).substr(0, kaldi_header_size(id)) + std::string("\0BCM2 ", 6);
+  const auto [low, high] = std::minmax_element(matrix.values.begin(), matrix.values.end());
+  const auto put = [&out](auto value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); };
+  const float range = *high - *low;
+  put(*low);
+  put(range);
+  put(static_cast<std::int32_t>(matrix.rows));
+  put(static_cast<std::int32_t>(matrix.columns));
+  const double step = range > 0 ? static_cast<double>(range) / 65535 : 1;
+  for (const float value : matrix.values)
+    put(static_cast<std::uint16_t>(std::clamp(std::lround((static_cast<double>(value) - *low) / step), 0L, 65535L)));
   return out;
 }
 

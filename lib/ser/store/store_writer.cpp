@@ -167,8 +167,9 @@ void FeatureStoreWriter::journal(const StoreEntry& entry) {
   entries_.push_back(entry);
 }
 
-EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector) {
-  EncodedRecord record{kaldi_record(id, matrix, as_vector), "", matrix.rows, matrix.columns};
+EncodedRecord encode_record(const std::string& id, const Matrix& matrix, bool as_vector, bool sixteen_bit) {
+  EncodedRecord record{sixteen_bit ? kaldi_record_16bit(id, matrix, as_vector) : kaldi_record(id, matrix, as_vector),
+                       "", matrix.rows, matrix.columns};
   record.checksum = hash_bytes(std::string_view(record.bytes).substr(kaldi_header_size(id)));
   return record;
 }

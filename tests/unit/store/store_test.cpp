@@ -1,11 +1,13 @@
 #include <ser/base/error.h>
 #include <ser/base/file.h>
+#include <ser/base/random.h>
 #include <ser/base/text.h>
 #include <ser/store/export.h>
 #include <ser/store/feature_store.h>
 #include <ser/store/kaldi_ark.h>
 #include <support/files.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -205,4 +207,23 @@ TEST_CASE("NPY files have an aligned header that numpy reads", "[store]") {
   CHECK(test::read_npy(folder / "x.npy").values == matrix.values);
   CHECK(npy_bytes({3, 2}, matrix.values).size() % 64 == 24);
   CHECK(npy_bytes({3}, {1, 2, 3}).find("(3,)") != std::string::npos);
+}
+
+TEST_CASE("a 16-bit record is Kaldi's CM2, half the size and off by half a step at most", "[store]") {
+  Matrix matrix(40, 25);
+  Random random(1, "values");
+  for (float& value : matrix.values) value = static_cast<float>(3 * random.normal());
+  const auto [low, high] = std::minmax_element(matrix.values.begin(), matrix.values.end());
+  const std::string record = kaldi_record_16bit("u1", matrix, false);
+  CHECK(record.substr(0, 9) == std::string("u1 \0BCM2 ", 9));
+  CHECK(record.size() == 9 + 16 + 2 * matrix.values.size());
+  const Matrix back = parse_kaldi_object(std::string_view(record).substr(kaldi_header_size("u1")));
+  REQUIRE(back.rows == 40);
+  double worst = 0;
+  for (std::size_t i = 0; i < matrix.values.size(); ++i)
+    worst = std::max(worst, static_cast<double>(std::abs(back.values[i] - matrix.values[i])));
+  CHECK(worst <= (*high - *low) / 131070 * 1.01);
+  const Matrix constant(3, 2);
+  CHECK(parse_kaldi_object(std::string_view(kaldi_record_16bit("c", constant, false)).substr(2)).values ==
+        constant.values);
 }
