@@ -119,7 +119,7 @@ has 'protocol crema-d-21-actors; seeds 1,2' "$heads"
 has '| encoder | encoder is | head | UAR % |' "$work/heads/RESULTS.md"
 has '- command: `recipes/crema-d/run.sh --nj 2 --corpus-dir' "$work/heads/RESULTS.md"
 [[ $(grep -c '^| \(distilhubert\|passt\) | top 1 tuned | \(linear\|mlp\|attentive\) | [0-9.]* ± ' "$heads") == 6 ]] || die 'not six rows with deviations'
-# Dimension 32 and 24: layer norm and linear; layer norm, 256 units and linear; scoring of 128 and twice the dimension.
+# Dimension 32 and 24: batch norm and linear; batch norm, 256 units and linear; scoring of 128 and twice the dimension.
 expect_cell distilhubert linear 10 $((2 * 32 + 32 * 6 + 6))
 expect_cell distilhubert mlp 10 $((2 * 32 + 32 * 256 + 256 + 256 * 6 + 6))
 expect_cell distilhubert attentive 10 $((32 * 128 + 128 + 128 + 64 * 6 + 6))
