@@ -113,20 +113,27 @@ store_folder() { printf '%s' "${out}feats/$1/$2"; }
 
 # extract CORPUS: all feature sets; here with threads, on a batch queue as an array of shards.
 extract() {
-  local corpus=$1 set number store
+  local corpus=$1 set store
   for set in "${feature_sets[@]}"; do
     store=$(store_folder "$corpus" "$set")
     local command=(ser-extract features "${out}data/$corpus" --config conf/features.yaml --set "$set"
       --output "$store" --max-failures "${max_failures:-0}")
-    if [[ $SER_CMD == local ]]; then
-      run "${command[@]}" --threads "$jobs"
-      continue
-    fi
-    for ((number = 1; number <= jobs; number++)); do
-      printf '%s\n' "$(quoted "${command[@]}" --shard "$number/$jobs")"
-    done | run_all "features-$corpus-$set"
-    run ser-extract merge "$store"
+    fill_store "features-$corpus-$set" "$store" "${command[@]}"
   done
+}
+
+# fill_store NAME STORE COMMAND...: here with threads, on a batch queue as an array of shards that are merged.
+fill_store() {
+  local array=$1 store=$2 number
+  shift 2
+  if [[ $SER_CMD == local ]]; then
+    run "$@" --threads "$jobs"
+    return
+  fi
+  for ((number = 1; number <= jobs; number++)); do
+    printf '%s\n' "$(quoted "$@" --shard "$number/$jobs")"
+  done | run_all "$array"
+  run ser-extract merge "$store"
 }
 
 # run_all NAME < commands: prints them and hands them to the launcher, each with its share of the threads.

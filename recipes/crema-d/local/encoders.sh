@@ -156,7 +156,7 @@ store_of() {
 
 # extract_frames NAME: what the network reads, unless that is the audio.
 extract_frames() {
-  local store layer=all command shard
+  local store layer=all command
   store=$(store_of "$1")
   [[ -n $store ]] || return 0
   if needs_weights "$1"; then
@@ -166,12 +166,5 @@ extract_frames() {
   else
     command=(ser-extract features "${out}data/$name" --config "conf/frames-$1.yaml" --output "$store")
   fi
-  if [[ $SER_CMD == local ]]; then
-    run "${command[@]}" --threads "$jobs"
-    return
-  fi
-  for ((shard = 1; shard <= jobs; shard++)); do
-    printf '%s\n' "$(quoted "${command[@]}" --shard "$shard/$jobs")"
-  done | run_all "frames-$1"
-  run ser-extract merge "$store"
+  fill_store "frames-$1" "$store" "${command[@]}"
 }
