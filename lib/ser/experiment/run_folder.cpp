@@ -36,10 +36,10 @@ std::string differences(const std::string& before, const std::string& now) {
   return join(lines, "; ");
 }
 
-/// Whether any cell is finished; before that, a configuration may still change.
+/// Whether any cell is finished or has a checkpoint that would go on; before that, a configuration may still change.
 bool has_results(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.path().filename() == "DONE") return true;
+    if (entry.path().filename() == "DONE" || entry.path().filename() == "last.safetensors") return true;
   return false;
 }
 
