@@ -158,6 +158,8 @@ BundleDescription describe_cell(const StudyData& data, const Fold& fold, int see
 }
 
 void check_grid(const CellOptions& options, const LearnerConfig& config) {
+  if (config.is_network() && options.layer != "all")
+    throw UsageError("--layer is for the learners of vectors; networks have --network.layers");
   if (options.grid.empty()) return;
   if (config.is_network()) throw UsageError("--grid is for the learners of vectors; train a network per setting");
   const Grid grid = parse_grid(options.grid);

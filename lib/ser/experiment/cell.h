@@ -22,7 +22,8 @@ struct CellOptions {
 
 void describe_options(OptionTable& table, CellOptions& options);
 
-/// Throws UsageError when the grid is not option=value,... of an option that the learner has. Call before any work.
+/// Throws UsageError when grid or layer are given to a network, or the grid is not option=value,... of an option that
+/// the learner has. Call before any work.
 void check_grid(const CellOptions& options, const LearnerConfig& learner);
 
 struct CellResult {

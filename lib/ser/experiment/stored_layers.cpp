@@ -1,4 +1,5 @@
 #include <ser/base/error.h>
+#include <ser/base/text.h>
 #include <ser/experiment/stored_layers.h>
 #include <ser/features/feature_set.h>
 
@@ -9,8 +10,9 @@ namespace ser {
 std::size_t stored_layers(const std::vector<std::string>& names) {
   std::size_t layers = 0;
   for (const std::string& name : names)
-    if (name.starts_with("layer") && name.find('.') != std::string::npos)
-      layers = std::max(layers, static_cast<std::size_t>(std::stoul(name.substr(5))) + 1);
+    if (name.starts_with("layer"))
+      if (const auto layer = parse_integer(name.substr(5, name.find('.') - 5)))
+        layers = std::max(layers, static_cast<std::size_t>(*layer) + 1);
   return layers;
 }
 

@@ -117,9 +117,10 @@ RunInfo run_info(const StudyOptions& options, const StudyData& data, const std::
   run.speaker_dependent = protocol.options.speaker_dependent;
   run.further = {{"protocol_type", protocol.options.type}, {"missing_features", std::to_string(data.missing.size())}};
   const std::string stopping = uses_dev(options.learner) ? "epoch on the dev part" : "no stopping";
-  run.further.emplace_back(
-      "selection",
-      (options.cell.grid.empty() ? "fixed options, " : "options on inner folds of the training part, ") + stopping);
+  run.further.emplace_back("selection", (options.cell.grid.empty() && options.cell.layer != "auto"
+                                             ? "fixed options, "
+                                             : "options on inner folds of the training part, ") +
+                                            stopping);
   for (const ProtocolCorpus& corpus : protocol.corpora)
     run.further.emplace_back("checksum_" + corpus.name, corpus.checksum);
   for (const Fold& fold : protocol.folds) {

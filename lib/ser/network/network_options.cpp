@@ -17,7 +17,9 @@ void describe_options(OptionTable& table, NetworkEncoderOptions& o) {
   table.add("dropout", o.dropout, "of hidden values while tuning; -1: as the model's config.json says").range(-1, 0.9);
   table.add("layer_drop", o.layer_drop, "share of blocks skipped while tuning; -1: as config.json says").range(-1, 0.9);
   table.add("mask_time", o.mask_time, "share of frames masked while tuning; -1: as config.json says").range(-1, 0.9);
-  table.add("mask_time_length", o.mask_time_length, "of one mask").range(1, 1000).unit("frames");
+  table.add("mask_time_length", o.mask_time_length, "of one mask; 0: as config.json says")
+      .range(0, 1000)
+      .unit("frames");
   table.add("whisper_pad", o.whisper_pad, "Whisper: none hears the clip only, 30s silence up to 30 s too")
       .choices({"none", "30s"});
   table

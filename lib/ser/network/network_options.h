@@ -16,7 +16,7 @@ struct NetworkEncoderOptions {
   double dropout = -1;        ///< of hidden values while tuning; below 0: as config.json says
   double layer_drop = -1;     ///< share of blocks skipped while tuning; below 0: as config.json says
   double mask_time = -1;      ///< share of frames masked while tuning; below 0: as config.json says
-  int mask_time_length = 10;  ///< frames of one mask
+  int mask_time_length = 0;   ///< frames of one mask; 0: as config.json says
   std::string whisper_pad = "none";
   std::string group_norm = "valid";
   double byol_s_mean = -4.99, byol_s_deviation = 3.14;

@@ -1,6 +1,7 @@
 #include <ser/base/error.h>
 #include <ser/base/file.h>
 #include <ser/bundle/clip_model.h>
+#include <ser/experiment/stored_layers.h>
 #include <ser/features/embedding_set.h>
 #include <ser/nn/encoders/load_encoder.h>
 #include <ser/nn/network/network_bundle.h>
@@ -35,7 +36,7 @@ std::shared_ptr<Encoder> encoder_of(const NetworkEncoderOptions& options) {
   if (options.dropout >= 0) noise.hidden = noise.activation = noise.projection = options.dropout;
   if (options.layer_drop >= 0) noise.layer_drop = options.layer_drop;
   if (options.mask_time >= 0) noise.mask_time = options.mask_time;
-  noise.mask_length = options.mask_time_length;
+  if (options.mask_time_length > 0) noise.mask_length = options.mask_time_length;
   return loaded;
 }
 
@@ -49,11 +50,8 @@ NetworkInputShape input_shape(const NetworkOptions& options, const BundleDescrip
       throw UsageError("a network on samples needs network.encoder.model, which makes frames of them");
     return shape;
   }
-  // Hidden states of several layers are named "layer<i>.<column>".
-  std::size_t layers = 0;
-  for (const std::string& name : description.feature_names)
-    if (name.starts_with("layer")) layers = std::max(layers, static_cast<std::size_t>(std::stoul(name.substr(5))) + 1);
-  if (layers > 0 && front_end->set_name == "embedding") shape.layers = layers;
+  if (front_end->set_name == "embedding")
+    shape.layers = std::max<std::size_t>(1, stored_layers(description.feature_names));
   if (options.encoder.model.empty()) return shape;
   OptionTable table;
   front_end->describe(table);
@@ -84,6 +82,9 @@ class NetworkClipModel final : public ClipModel {
   }
   const BundleDescription& description() const override { return description_; }
   std::string front_end() const override { return description_.feature_signature; }
+  std::vector<std::string> dimensions() const override {
+    return options_.task == "dimensions" ? options_.dimensions : std::vector<std::string>();
+  }
   std::vector<float> predict(const Matrix& clip) const override {
     if (clip.columns != description_.feature_names.size())
       throw_error<DataError>("the network takes frames of {} values, this clip has {}",
