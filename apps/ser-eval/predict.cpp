@@ -9,6 +9,7 @@
 #include <ser/corpus/manifest.h>
 #include <ser/eval/predictions.h>
 #include <ser/experiment/feature_extraction.h>
+#include <ser/experiment/study_data.h>
 
 namespace ser {
 namespace {
@@ -98,14 +99,21 @@ class PredictVerb final : public Verb {
     const ExtractionResult extraction = extract_to_export(manifest, *front_end, sink, threads);
     const std::map<std::string, std::size_t> index = manifest.index();
     PredictionTable table;
-    table.classes = model->description().classes;
-    for (const auto& [id, outputs] : sink.outputs)
-      table.rows.push_back({id,
-                            "predict",
-                            "",
-                            0,
-                            class_of(model->description(), manifest.utterances[index.at(id)].emotion),
-                            {outputs.begin(), outputs.end()}});
+    table.dimensions = model->dimensions();
+    if (table.dimensions.empty()) table.classes = model->description().classes;
+    for (const auto& [id, outputs] : sink.outputs) {
+      const Utterance& utterance = manifest.utterances[index.at(id)];
+      Prediction& row = table.rows.emplace_back();
+      row.id = id;
+      row.part = "predict";
+      if (table.dimensions.empty()) {
+        row.label = class_of(model->description(), utterance.emotion);
+        row.probabilities.assign(outputs.begin(), outputs.end());
+        continue;
+      }
+      row.estimate.assign(outputs.begin(), outputs.end());
+      for (const std::string& name : table.dimensions) row.reference.push_back(dimension_of(utterance, name));
+    }
     write_output(output_, format_predictions(table));
     log::info("{}", extraction.summary);
     check_failures(extraction.failed + sink.failed, max_failures_);

@@ -17,6 +17,8 @@ class ClipModel {
   virtual const BundleDescription& description() const = 0;
   /// The front end that makes its clips: FeatureConfig::from_signature.
   virtual std::string front_end() const = 0;
+  /// What the outputs are values of; empty where they are probabilities of the classes.
+  virtual std::vector<std::string> dimensions() const = 0;
   /// clip: [frames, features] of the front end, not scaled. Returns probabilities of the classes, or values of the
   /// dimensions. Throws DataError for a clip that does not fit or is too short.
   virtual std::vector<float> predict(const Matrix& clip) const = 0;
