@@ -50,8 +50,9 @@ void describe_options(OptionTable& table, PoolingOptions& o) {
 }
 
 void describe_options(OptionTable& table, HeadOptions& o) {
-  table.add("head_hidden", o.hidden, "mlp: units of each hidden layer (ReLU)").range(1, 65536);
-  table.add("head_dropout", o.dropout, "of the pooled vector (linear), of hidden units (mlp)").range(0, 0.95);
+  table.add("head_hidden", o.hidden, "mlp, projection: units of each hidden layer").range(1, 65536);
+  table.add("head_dropout", o.dropout, "of the pooled vector (linear), of hidden units (mlp, projection)")
+      .range(0, 0.95);
   table.add("head_normalisation", o.normalisation, "of the pooled vector").choices({"none", "batch", "layer"});
 }
 
@@ -73,12 +74,21 @@ void describe_options(OptionTable& table, NetworkOptions& o) {
       .choices({"none", "cnn", "resnet", "cnn-lstm"});
   describe_options(table, o.body_options);
   table
+      .add("frame_attention", o.frame_attention,
+           "heads of a self-attention over the frames, added to them before they are pooled; 0: none. With pooling "
+           "self-attention this is FLAM (16 heads)")
+      .range(0, 1024);
+  table
       .add("pooling", o.pooling,
            "of frames to one vector: mean, max, first, statistics (mean and deviation), attentive-statistics, "
            "self-attention")
       .choices({"mean", "max", "first", "statistics", "attentive-statistics", "self-attention"});
   describe_options(table, o.pooling_options);
-  table.add("head", o.head, "of the pooled vector to the outputs").choices({"linear", "mlp"});
+  table
+      .add("head", o.head,
+           "of the pooled vector to the outputs: linear, mlp (ReLU after each hidden layer), projection (hidden layers "
+           "without activation)")
+      .choices({"linear", "mlp", "projection"});
   describe_options(table, o.head_options);
 }
 

@@ -54,6 +54,7 @@ struct NetworkOptions {
   SpecAugmentOptions spec_augment;  ///< of the frames that enter the body
   std::string body = "none";
   BodyOptions body_options;
+  int frame_attention = 0;  ///< heads; 0: none
   std::string pooling = "mean";
   PoolingOptions pooling_options;
   std::string head = "linear";

@@ -34,9 +34,11 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
   }
   body_ = make_body(options.body, dimension_, options.body_options);
   if (body_) register_module("body", body_);
-  pooling_ = register_module(
-      "pooling", make_pooling(options.pooling, body_ ? body_->dimension() : dimension_, options.pooling_options,
-                              encoder_ && !body_ ? encoder_->clip_states() : 0));
+  if (options.frame_attention > 0)
+    frame_attention_ = register_module("frame_attention",
+                                       std::make_shared<FrameAttention>(frame_dimension(), options.frame_attention));
+  pooling_ = register_module("pooling", make_pooling(options.pooling, frame_dimension(), options.pooling_options,
+                                                     encoder_ && !body_ ? encoder_->clip_states() : 0));
   head_ = register_module("head", make_head(options.head, pooling_->dimension(), outputs, options.head_options));
 }
 
@@ -137,12 +139,17 @@ NetworkOutput Network::forward(const NetworkInput& input) {
     batch = body_->forward(batch);
     batch.x = batch.x.to(at::kFloat);
   }
+  if (frame_attention_) {
+    batch = frame_attention_->forward(batch);
+    batch.x = batch.x.to(at::kFloat);
+  }
   NetworkOutput out;
   const Pooled pooled = pooling_->pool(batch);
   out.frames = std::move(batch);
   out.frame_weights = pooled.frame_weights;
   out.embedding = pooled.vector;
-  out.outputs = head_->forward(pooled.vector).to(at::kFloat);
+  out.features = head_->features(pooled.vector);
+  out.outputs = head_->outputs(out.features).to(at::kFloat);
   if (output_mean_.defined()) out.outputs = out.outputs * output_deviation_ + output_mean_;
   return out;
 }

@@ -1,8 +1,9 @@
-// A network for whole clips: encoder or stored frames, sum of layers, body, pooling, head.
+// A network for whole clips: encoder or stored frames, sum of layers, body, frame attention, pooling, head.
 #pragma once
 
 #include <ser/nn/encoders/encoder.h>
 #include <ser/nn/network/bodies.h>
+#include <ser/nn/network/frame_attention.h>
 #include <ser/nn/network/heads.h>
 #include <ser/nn/network/poolings.h>
 
@@ -24,6 +25,7 @@ struct NetworkOutput {
   FrameBatch frames;         ///< what was pooled
   at::Tensor frame_weights;  ///< [batch, longest]; undefined where the pooling has none
   at::Tensor embedding;      ///< [batch, dimension]: the pooled vector
+  at::Tensor features;       ///< [batch, Head::feature_dimension()]: what the head's last layer takes
   at::Tensor outputs;        ///< [batch, outputs]: logits, or values of dimensions
 };
 
@@ -53,6 +55,9 @@ class Network : public torch::nn::Module {
   bool standardises() const { return options_.standardise; }
 
   const std::shared_ptr<Encoder>& encoder() const { return encoder_; }
+  const std::shared_ptr<Head>& head() const { return head_; }
+  /// Values of a frame that is pooled.
+  std::int64_t frame_dimension() const { return body_ ? body_->dimension() : dimension_; }
   /// Whether anything of the encoder is trained.
   bool tunes_encoder() const { return encoder_ && options_.encoder.tune != "none"; }
   /// The rate of the audio, 0 for stored frames.
@@ -77,6 +82,7 @@ class Network : public torch::nn::Module {
   std::int64_t layers_ = 1, dimension_ = 0;
   at::Tensor layer_weights_, mean_, deviation_, output_mean_, output_deviation_;
   std::shared_ptr<Body> body_;
+  std::shared_ptr<FrameAttention> frame_attention_;
   std::shared_ptr<Pooling> pooling_;
   std::shared_ptr<Head> head_;
 };
