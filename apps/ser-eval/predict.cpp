@@ -32,9 +32,11 @@ class MatrixSink final : public FeatureExport {
 class NetworkSink final : public FeatureExport {
  public:
   explicit NetworkSink(const ClipModel& model) : model_(model) {}
-  void add(const std::string& name, const std::string&, const Matrix& matrix, double) override {
+  void add(const std::string& name, const std::string&, const Matrix& matrix, double frame_shift_seconds) override {
     try {
-      outputs.emplace_back(name, model_.predict(matrix));
+      ClipPrediction prediction = model_.predict(matrix);
+      outputs.emplace_back(name, std::move(prediction.outputs));
+      add_weights(name, prediction.frame_weights, static_cast<double>(matrix.rows) * frame_shift_seconds);
     } catch (const DataError& error) {
       log::error("{}: {}", name, error.what());
       ++failed;
@@ -42,9 +44,17 @@ class NetworkSink final : public FeatureExport {
   }
   void finish() override {}
   std::vector<std::pair<std::string, std::vector<float>>> outputs;
+  std::string frame_weights = "id\tframe\tbegin\tend\tweight\n";
   std::size_t failed = 0;
 
  private:
+  /// The pooled frames share the clip evenly: a network's body may have made them fewer than those of the front end.
+  void add_weights(const std::string& name, const std::vector<float>& weights, double seconds) {
+    const double step = seconds / static_cast<double>(std::max<std::size_t>(1, weights.size()));
+    for (std::size_t t = 0; t < weights.size(); ++t)
+      frame_weights += fmt::format("{}\t{}\t{:.4f}\t{:.4f}\t{:.6g}\n", name, t, static_cast<double>(t) * step,
+                                   static_cast<double>(t + 1) * step, weights[t]);
+  }
   const ClipModel& model_;
 };
 
@@ -56,12 +66,18 @@ class PredictVerb final : public Verb {
   }
   std::string examples() const override {
     return "  ser-eval predict --model exp/ravdess/mfcc-logreg/fold_1/seed_1/bundle recording.wav\n"
-           "  ser-eval predict --model BUNDLE data/crema-d --output predictions.tsv\n";
+           "  ser-eval predict --model BUNDLE data/crema-d --output predictions.tsv\n"
+           "  ser-eval predict --model BUNDLE recording.wav --frame-weights weights.tsv\n";
   }
   void describe(OptionTable& table) override {
     table.add("input", inputs_, "one manifest folder, or audio files and folders").positional().required();
     table.add("model", model_, "bundle folder").required();
     table.add("output", output_, "TSV of id, part, fold, seed, label and p_<class>; - for standard output").transient();
+    table
+        .add("frame_weights", frame_weights_,
+             "networks whose pooling weighs frames: TSV to write of id, frame, begin, end (seconds) and weight, what "
+             "each frame counted; they sum to 1 in a clip")
+        .transient();
     table.add("max_failures", max_failures_, "utterances that may fail before the exit status is 4")
         .range(0, 1e9)
         .transient();
@@ -73,6 +89,8 @@ class PredictVerb final : public Verb {
     if (manifest_given && inputs_.size() > 1)
       throw UsageError("only one manifest can be given, and no audio files beside it");
     const Manifest manifest = manifest_given ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
+    if (!network && !frame_weights_.empty())
+      throw_error<UsageError>("--frame-weights: {} takes one vector per clip and weighs no frames", model_);
     if (network)
       run_network(manifest, common.threads);
     else
@@ -93,6 +111,11 @@ class PredictVerb final : public Verb {
 
   void run_network(const Manifest& manifest, int threads) {
     const std::unique_ptr<ClipModel> model = read_clip_model(model_);
+    if (!frame_weights_.empty() && !model->weighs_frames())
+      throw_error<UsageError>(
+          "--frame-weights: the pooling of {} weighs no frames; self-attention and "
+          "attentive-statistics do",
+          model_);
     const std::unique_ptr<FeatureConfig> front_end = FeatureConfig::from_signature(model->front_end());
     front_end->prepare();
     NetworkSink sink(*model);
@@ -115,6 +138,7 @@ class PredictVerb final : public Verb {
       for (const std::string& name : table.dimensions) row.reference.push_back(dimension_of(utterance, name));
     }
     write_output(output_, format_predictions(table));
+    if (!frame_weights_.empty()) write_output(frame_weights_, sink.frame_weights);
     log::info("{}", extraction.summary);
     check_failures(extraction.failed + sink.failed, max_failures_);
   }
@@ -150,7 +174,7 @@ class PredictVerb final : public Verb {
   }
 
   std::vector<std::string> inputs_;
-  std::string model_, output_ = "-";
+  std::string model_, output_ = "-", frame_weights_;
   int max_failures_ = 0;
 };
 

@@ -11,6 +11,12 @@
 
 namespace ser {
 
+struct ClipPrediction {
+  std::vector<float> outputs;        ///< probabilities of the classes, or values of the dimensions
+  std::vector<float> frame_weights;  ///< what each pooled frame counts, in order, summing to 1; empty where the pooling
+                                     ///< has no weights
+};
+
 class ClipModel {
  public:
   virtual ~ClipModel() = default;
@@ -19,9 +25,11 @@ class ClipModel {
   virtual std::string front_end() const = 0;
   /// What the outputs are values of; empty where they are probabilities of the classes.
   virtual std::vector<std::string> dimensions() const = 0;
-  /// clip: [frames, features] of the front end, not scaled. Returns probabilities of the classes, or values of the
-  /// dimensions. Throws DataError for a clip that does not fit or is too short.
-  virtual std::vector<float> predict(const Matrix& clip) const = 0;
+  /// Whether predict() gives frame weights.
+  virtual bool weighs_frames() const = 0;
+  /// clip: [frames, features] of the front end, not scaled. Throws DataError for a clip that does not fit or is too
+  /// short.
+  virtual ClipPrediction predict(const Matrix& clip) const = 0;
 };
 
 /// Loads LibTorch. Throws what read_bundle throws.

@@ -1,6 +1,5 @@
 #include <ser/base/error.h>
 #include <ser/base/file.h>
-#include <ser/bundle/clip_model.h>
 #include <ser/experiment/stored_layers.h>
 #include <ser/features/embedding_set.h>
 #include <ser/nn/encoders/load_encoder.h>
@@ -85,19 +84,21 @@ class NetworkClipModel final : public ClipModel {
   std::vector<std::string> dimensions() const override {
     return options_.task == "dimensions" ? options_.dimensions : std::vector<std::string>();
   }
-  std::vector<float> predict(const Matrix& clip) const override {
+  bool weighs_frames() const override { return weighs_frames_; }
+  ClipPrediction predict(const Matrix& clip) const override {
     if (clip.columns != description_.feature_names.size())
       throw_error<DataError>("the network takes frames of {} values, this clip has {}",
                              description_.feature_names.size(), clip.columns);
-    return outputs_of(*network_, options_, input_of_clip(clip, network_->rate_hz() > 0));
+    return prediction_of(*network_, options_, input_of_clip(clip, network_->rate_hz() > 0));
   }
 
  private:
-  void check(const fs::path& path) const {
+  void check(const fs::path& path) {
     const NamedTensors selftest = read_weights(path);
     for (std::size_t i = 0; selftest.contains(fmt::format("input{}", i)); ++i) {
       const at::Tensor& values = selftest.at(fmt::format("input{}", i));
-      const std::vector<float> outputs = outputs_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
+      const auto [outputs, weights] = prediction_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
+      weighs_frames_ = !weights.empty();
       const at::Tensor& expected = selftest.at(fmt::format("output{}", i));
       for (std::size_t k = 0; k < outputs.size(); ++k)
         if (const float wanted = expected[static_cast<std::int64_t>(k)].item<float>();
@@ -111,6 +112,7 @@ class NetworkClipModel final : public ClipModel {
   BundleDescription description_;
   NetworkOptions options_;
   std::shared_ptr<Network> network_;
+  bool weighs_frames_ = false;
 };
 
 }  // namespace
@@ -147,12 +149,18 @@ NetworkInput input_of_clip(const Matrix& clip, bool audio) {
   return {audio ? values.squeeze(2).clone() : values.clone(), {rows}, {}};
 }
 
-std::vector<float> outputs_of(Network& network, const NetworkOptions& options, const NetworkInput& input) {
+ClipPrediction prediction_of(Network& network, const NetworkOptions& options, const NetworkInput& input) {
   const at::NoGradGuard no_gradients;
-  at::Tensor out = network.forward(input).outputs.to(at::kCPU)[0];
-  if (options.task != "dimensions") out = out.to(at::kDouble).softmax(0).to(at::kFloat);
-  out = out.contiguous();
-  return {out.const_data_ptr<float>(), out.const_data_ptr<float>() + out.numel()};
+  const NetworkOutput out = network.forward(input);
+  const auto floats = [](const at::Tensor& values) {
+    const at::Tensor row = values[0].to(at::kCPU, at::kFloat).contiguous();
+    return std::vector<float>(row.const_data_ptr<float>(), row.const_data_ptr<float>() + row.numel());
+  };
+  ClipPrediction prediction;
+  prediction.outputs =
+      floats(options.task == "dimensions" ? out.outputs : out.outputs.to(at::kCPU, at::kDouble).softmax(1));
+  if (out.frame_weights.defined()) prediction.frame_weights = floats(out.frame_weights);
+  return prediction;
 }
 
 void write_network_bundle(Network& network, const NetworkOptions& options, const BundleDescription& given,
@@ -164,7 +172,7 @@ void write_network_bundle(Network& network, const NetworkOptions& options, const
   for (const Matrix& sample : samples) {
     if (sample.values.size() > selftest_samples && selftest.size() > 0) continue;
     const NetworkInput input = input_of_clip(sample, network.rate_hz() > 0);
-    const std::vector<float> outputs = outputs_of(network, options, input);
+    const std::vector<float> outputs = prediction_of(network, options, input).outputs;
     const std::size_t i = selftest.size() / 2;
     selftest.emplace(fmt::format("input{}", i), input.values[0].clone());
     selftest.emplace(fmt::format("output{}", i), at::tensor(outputs));

@@ -1,7 +1,7 @@
 // Networks as bundles (bundle/bundle.h): weights, description and self-test, and where the encoder was tuned its files.
 #pragma once
 
-#include <ser/bundle/bundle.h>
+#include <ser/bundle/clip_model.h>
 #include <ser/nn/network/network.h>
 #include <ser/nn/weights/weights.h>
 
@@ -24,8 +24,8 @@ std::int64_t output_count(const NetworkOptions& options, std::size_t classes);
 /// One clip, not padded. Throws DataError when its columns are not those of the network's input.
 NetworkInput input_of_clip(const Matrix& clip, bool audio);
 
-/// Probabilities (or values) of one clip, in evaluation mode.
-std::vector<float> outputs_of(Network& network, const NetworkOptions& options, const NetworkInput& input);
+/// Of one clip, in evaluation mode.
+ClipPrediction prediction_of(Network& network, const NetworkOptions& options, const NetworkInput& input);
 
 /// Writes the folder. The encoder, where it was tuned, is part of model.safetensors; its configuration comes from the
 /// model's own folder, which is named. `samples`: clips of the training part, for the self-test.
