@@ -3,6 +3,7 @@
 
 #include <ser/bundle/bundle.h>
 #include <ser/experiment/study_clips.h>
+#include <ser/experiment/training_copies.h>
 #include <ser/network/network_config.h>
 
 #include <filesystem>
@@ -22,6 +23,7 @@ struct NetworkCell {
   std::filesystem::path folder;  ///< checkpoints, metrics, events and the bundle go here
   BundleDescription description;
   int threads = 1;
+  const TrainingCopies* copies = nullptr;  ///< taken in place of clips with training.copy_probability; may be null
 };
 
 /// Outputs of the dev and test part: probabilities of the classes, or values of the dimensions.

@@ -25,6 +25,10 @@ void describe_options(OptionTable& table, StudyOptions& o) {
   table.add("features", o.features,
             "feature stores, one for each manifest in the same order: level functionals, for networks level lld; none "
             "where network.encoder hears the audio");
+  table.add("copies", o.copies,
+            "networks: manifests of copies made by 'ser-extract augment', taken in training in place of the clips that "
+            "they are copies of (training.copy_probability)");
+  table.add("copy_features", o.copy_features, "feature stores, one for each manifest of copies");
   table.add("protocol", o.protocol, "protocol made by 'ser-extract folds make'").required();
   table.add("output", o.output, "run folder, usually exp/<corpus>/<name>").required().transient();
   table.add("fold", o.folds, "train these folds only (for job arrays); default: all").transient();
@@ -74,12 +78,34 @@ void prepare_encoder(NetworkEncoderOptions& encoder, StudyData& data, StudyInput
   data.feature_names = {"sample"};
 }
 
+/// Nothing without --copies. Throws UsageError where they do not fit the learner.
+std::unique_ptr<TrainingCopies> read_copies(const StudyOptions& options, const StudyData& data, StudyInput input) {
+  if (options.copies.empty()) {
+    if (!options.copy_features.empty()) throw UsageError("--copy-features is given, but no --copies");
+    return nullptr;
+  }
+  if (!options.learner.is_network())
+    throw_error<UsageError>(
+        "--copies is for networks; {} trains on manifests that list their copies beside them "
+        "('ser-extract augment --originals')",
+        options.learner.name);
+  const std::size_t wanted = input == StudyInput::audio ? 0 : options.copies.size();
+  if (options.copy_features.size() != wanted)
+    throw_error<UsageError>("{} manifests of copies are given and {} stores of their features; {}",
+                            options.copies.size(), options.copy_features.size(),
+                            wanted == 0 ? "a network that hears the audio takes none" : "one for each");
+  const int rate_hz = input == StudyInput::audio ? FeatureConfig::from_signature(data.feature_signature)->rate_hz : 0;
+  return std::make_unique<TrainingCopies>(data, options.copies, options.copy_features, rate_hz);
+}
+
 /// What the configuration refers to, so that a changed input is not taken for the same run.
-std::string input_lines(const StudyData& data, const std::string& protocol, const std::string& encoder_hash) {
+std::string input_lines(const StudyData& data, const std::string& protocol, const std::string& encoder_hash,
+                        const TrainingCopies* copies) {
   std::string text = "inputs:\n  protocol: " + hash_bytes(read_file(protocol)) +
                      "\n  front_end: " + hash_bytes(data.feature_signature) + "\n  features: " + data.feature_checksum +
                      "\n";
   if (!encoder_hash.empty()) text += "  encoder: " + encoder_hash + "\n";
+  if (copies) text += "  copies: " + copies->checksum() + "\n";
   for (const ProtocolCorpus& corpus : data.protocol.corpora) text += "  " + corpus.name + ": " + corpus.checksum + "\n";
   return text;
 }
@@ -155,8 +181,9 @@ void add_row(PredictionTable& table, const StudyData& data, const Fold& fold, in
 
 /// Predictions of dev and test part, and what is to be told; the bundle is in the folder.
 std::pair<PredictionTable, std::vector<std::string>> train_one(const StudyData& data, const ClipReader* clips,
-                                                               const Fold& fold, int seed, const StudyOptions& options,
-                                                               const CellFolder& cell, int threads) {
+                                                               const TrainingCopies* copies, const Fold& fold, int seed,
+                                                               const StudyOptions& options, const CellFolder& cell,
+                                                               int threads) {
   if (!options.learner.is_network()) {
     CellResult result = run_cell(data, fold, seed, options.cell, options.learner, threads);
     write_bundle(result.model, result.selftest, cell.path / "bundle");
@@ -164,7 +191,8 @@ std::pair<PredictionTable, std::vector<std::string>> train_one(const StudyData& 
   }
   BundleDescription description = describe_cell(data, fold, seed);
   description.kind = description.learner = "network";
-  NetworkCell work{data, *clips, fold, seed, options.learner.network, cell.path, std::move(description), threads};
+  NetworkCell work{data,    *clips, fold, seed, options.learner.network, cell.path, std::move(description),
+                   threads, copies};
   NetworkCellResult result = train_network(work);
   const NetworkOptions& network = options.learner.network.network;
   PredictionTable table;
@@ -178,10 +206,10 @@ std::pair<PredictionTable, std::vector<std::string>> train_one(const StudyData& 
 }
 
 /// Trains one cell into its folder; the DONE file comes last.
-void train_cell(const StudyData& data, const ClipReader* clips, const Fold& fold, int seed, const StudyOptions& options,
-                const CellFolder& cell, int threads) {
+void train_cell(const StudyData& data, const ClipReader* clips, const TrainingCopies* copies, const Fold& fold,
+                int seed, const StudyOptions& options, const CellFolder& cell, int threads) {
   const auto start = std::chrono::steady_clock::now();
-  const auto [predictions, notes] = train_one(data, clips, fold, seed, options, cell, threads);
+  const auto [predictions, notes] = train_one(data, clips, copies, fold, seed, options, cell, threads);
   write_file(cell.path / "predictions.tsv", format_predictions(predictions));
   std::string text =
       fmt::format("fold {}\nseed {}\ntrained in {:.2f} s on {} threads\n", fold.name, seed,
@@ -207,8 +235,9 @@ StudyOutcome run_study(const StudyOptions& given, const std::string& config, con
   if (input == StudyInput::frames) clips = read_from_stores(data);
   if (input == StudyInput::audio)
     clips = read_from_audio(data, FeatureConfig::from_signature(data.feature_signature)->rate_hz);
+  const std::unique_ptr<TrainingCopies> copies = read_copies(options, data, input);
   const std::vector<std::string> folds = chosen_folds(options, data.protocol);
-  const RunFolder run(options.output, config + input_lines(data, options.protocol, encoder.model_hash));
+  const RunFolder run(options.output, config + input_lines(data, options.protocol, encoder.model_hash, copies.get()));
   write_file(run.path() / "run.yaml", format_run_info(run_info(options, data, command)));
 
   StudyOutcome outcome;
@@ -225,7 +254,7 @@ StudyOutcome run_study(const StudyOptions& given, const std::string& config, con
       const FolderLock lock(cell.path);
       log::info("fold {}, seed {}: training {} on {} features", name, seed, options.learner.name,
                 data.feature_names.size());
-      train_cell(data, clips.get(), data.protocol.fold(name), seed, options, cell, threads);
+      train_cell(data, clips.get(), copies.get(), data.protocol.fold(name), seed, options, cell, threads);
       ++outcome.trained;
       progress.done(0);
     }

@@ -10,7 +10,8 @@
 namespace ser {
 
 struct StudyOptions {
-  std::vector<std::string> manifests, features;  ///< folders, one store for each manifest
+  std::vector<std::string> manifests, features;    ///< folders, one store for each manifest
+  std::vector<std::string> copies, copy_features;  ///< of training utterances, one store for each manifest of copies
   std::string protocol;
   std::string output;              ///< run folder
   std::vector<std::string> folds;  ///< names; empty: all

@@ -1,3 +1,4 @@
+#include <ser/audio/reader.h>
 #include <ser/base/error.h>
 #include <ser/experiment/study_clips.h>
 
@@ -23,41 +24,36 @@ class StoreClips final : public ClipReader {
 class AudioClips final : public ClipReader {
  public:
   AudioClips(const StudyData& data, int rate_hz) : data_(data), rate_hz_(rate_hz) {
-    std::vector<std::map<std::string, std::size_t>> places;
-    for (const Manifest& manifest : data.manifests) places.push_back(manifest.index());
-    for (std::size_t row = 0; row < data.utterance_of_row.size(); ++row) {
-      const std::size_t corpus = data.protocol.utterances[data.utterance_of_row[row]].corpus;
-      const Utterance& u = data.manifests[corpus].utterances[places[corpus].at(data.id(row))];
-      const TimeRange range = u.range();
-      clips_.push_back({data.manifests[corpus].audio_path(u), range, 0});
-      const double whole = probe_audio(clips_.back().file).seconds();
-      clips_.back().seconds = std::min(whole, range.end_seconds) - range.start_seconds;
+    for (std::size_t row = 0; row < data.size(); ++row) {
+      const Utterance& u = data.utterance(row);
+      const double whole = probe_audio(manifest_of(row).audio_path(u)).seconds();
+      seconds_.push_back(std::min(whole, u.range().end_seconds) - u.range().start_seconds);
     }
   }
-  Matrix read(std::size_t row) const override {
-    const Clip& clip = clips_[row];
-    Waveform wave = read_audio(clip.file, clip.range, rate_hz_);
-    if (wave.samples.empty()) throw_error<DataError>("{}: {} has no samples", clip.file.string(), data_.id(row));
-    Matrix out;
-    out.rows = wave.samples.size();
-    out.columns = 1;
-    out.values = std::move(wave.samples);
-    return out;
-  }
-  double seconds(std::size_t row) const override { return clips_[row].seconds; }
+  Matrix read(std::size_t row) const override { return read_clip(manifest_of(row), data_.utterance(row), rate_hz_); }
+  double seconds(std::size_t row) const override { return seconds_[row]; }
 
  private:
-  struct Clip {
-    std::filesystem::path file;
-    TimeRange range;
-    double seconds;
-  };
+  const Manifest& manifest_of(std::size_t row) const {
+    return data_.manifests[data_.protocol.utterances[data_.utterance_of_row[row]].corpus];
+  }
   const StudyData& data_;
   int rate_hz_;
-  std::vector<Clip> clips_;
+  std::vector<double> seconds_;
 };
 
 }  // namespace
+
+Matrix read_clip(const Manifest& manifest, const Utterance& u, int rate_hz) {
+  const std::filesystem::path file = manifest.audio_path(u);
+  Waveform wave = read_audio(file, u.range(), rate_hz);
+  if (wave.samples.empty()) throw_error<DataError>("{}: {} has no samples", file.string(), u.id);
+  Matrix clip;
+  clip.rows = wave.samples.size();
+  clip.columns = 1;
+  clip.values = std::move(wave.samples);
+  return clip;
+}
 
 std::unique_ptr<ClipReader> read_from_stores(const StudyData& data) { return std::make_unique<StoreClips>(data); }
 

@@ -19,6 +19,9 @@ class ClipReader {
   virtual double seconds(std::size_t row) const = 0;
 };
 
+/// An utterance's samples at one rate, [samples, 1]. Throws DataError when there are none.
+Matrix read_clip(const Manifest& manifest, const Utterance& utterance, int rate_hz);
+
 /// Records of the stores that the study was loaded with.
 std::unique_ptr<ClipReader> read_from_stores(const StudyData& data);
 

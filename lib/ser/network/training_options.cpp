@@ -47,6 +47,14 @@ void describe_options(OptionTable& table, TrainingOptions& o) {
            "shuffle: every clip once per epoch; balanced: as many draws, classes equally often; weighted: corpora "
            "equally often")
       .choices({"shuffle", "balanced", "weighted"});
+  table.add("copy_probability", o.copy_probability, "with --copies: of taking one of a clip's copies in its place")
+      .range(0, 1);
+  table
+      .add("crop_seconds", o.crop_seconds,
+           "longer clips are cut to a part of this length, drawn anew in every epoch; "
+           "0: never. Whole clips are judged")
+      .range(0, 1e6)
+      .unit("s");
   table
       .add("average", o.average,
            "decay per step of an exponential moving average of the weights, which is then what is judged and kept; "

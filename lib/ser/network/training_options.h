@@ -27,6 +27,8 @@ struct TrainingOptions {
   int accumulate = 1;
   double clip_norm = 5;
   std::string sampling = "shuffle";
+  double copy_probability = 0.5;
+  double crop_seconds = 0;
   double average = 0;
   std::string precision = "fp32";
   std::string device = "cpu";

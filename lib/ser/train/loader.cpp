@@ -55,22 +55,18 @@ Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
     throw UsageError(
         "augment: stored frames cannot be augmented; give --network.encoder.model without --features, or augment the "
         "audio first ('ser-extract augment')");
+  if (cell.copies) copies_ = cell.copies->usable(cell.fold);
   if (audio_) rate_hz_ = FeatureConfig::from_signature(cell.data.feature_signature)->rate_hz;
 }
 
-Matrix Loader::clip(std::size_t row, std::optional<int> epoch) const {
-  Matrix clip = cell_.clips.read(row);
-  if (!epoch || !audio_) return clip;
-  const auto seed = static_cast<std::uint64_t>(cell_.seed), of_epoch = static_cast<std::uint64_t>(*epoch);
-  if (augmenter_.active()) {
-    AugmentedWave changed =
-        augmenter_.apply({std::move(clip.values), rate_hz_, 0}, {seed, of_epoch, cell_.data.id(row)});
-    clip.values = std::move(changed.wave.samples);
-    clip.rows = clip.values.size();
-  }
-  const auto most = static_cast<std::size_t>(longest_seconds_ * rate_hz_);
-  if (most == 0 || clip.rows <= most) return clip;
-  Random random(seed, "crop", of_epoch, cell_.data.id(row));
+/// A part of at most longest_seconds_.
+Matrix Loader::cut(Matrix clip, std::size_t row, std::uint64_t epoch) const {
+  if (longest_seconds_ <= 0) return clip;
+  const double per_second =
+      audio_ ? rate_hz_ : static_cast<double>(clip.rows) / std::max(cell_.clips.seconds(row), 1e-3);
+  const auto most = std::max<std::size_t>(1, static_cast<std::size_t>(longest_seconds_ * per_second));
+  if (clip.rows <= most) return clip;
+  Random random(static_cast<std::uint64_t>(cell_.seed), "crop", epoch, cell_.data.id(row));
   const std::size_t begin = random.below(clip.rows - most + 1);
   Matrix part(most, clip.columns);
   std::copy_n(clip.values.begin() + static_cast<std::ptrdiff_t>(begin * clip.columns), part.values.size(),
@@ -78,31 +74,66 @@ Matrix Loader::clip(std::size_t row, std::optional<int> epoch) const {
   return part;
 }
 
+Matrix Loader::augmented(std::size_t row, std::uint64_t epoch) const {
+  Matrix clip = cell_.clips.read(row);
+  if (augmenter_.active()) {
+    AugmentedWave changed = augmenter_.apply({std::move(clip.values), rate_hz_, 0},
+                                             {static_cast<std::uint64_t>(cell_.seed), epoch, cell_.data.id(row)});
+    clip.values = std::move(changed.wave.samples);
+    clip.rows = clip.values.size();
+  }
+  return cut(std::move(clip), row, epoch);
+}
+
+HeardClip Loader::heard(std::size_t row, int epoch_number) const {
+  const auto epoch = static_cast<std::uint64_t>(epoch_number);
+  if (!copies_.empty() && !copies_[row].empty()) {
+    Random random(static_cast<std::uint64_t>(cell_.seed), "copy", epoch, cell_.data.id(row));
+    if (random.uniform() < cell_.config.training.copy_probability) {
+      const std::size_t copy = copies_[row][random.below(copies_[row].size())];
+      const TrainingCopy& of = (*cell_.copies)[copy];
+      return {cut(cell_.copies->read(copy), row, epoch), of.partner.value_or(row), of.partner_share};
+    }
+  }
+  return {augmented(row, epoch), row, 0};
+}
+
 Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) const {
-  std::vector<Matrix> clips(rows.size());
-  parallel_for(rows.size(), cell_.threads, [&](std::size_t i) { clips[i] = clip(rows[i], epoch); });
+  std::vector<HeardClip> clips(rows.size());
+  parallel_for(rows.size(), cell_.threads, [&](std::size_t i) {
+    clips[i] = epoch ? heard(rows[i], *epoch) : HeardClip{cell_.clips.read(rows[i]), rows[i], 0};
+  });
   Batch batch;
   batch.rows.assign(rows.begin(), rows.end());
   std::size_t longest = 0;
-  for (const Matrix& clip : clips) longest = std::max(longest, clip.rows);
+  for (const HeardClip& clip : clips) longest = std::max(longest, clip.values.rows);
   const auto count = static_cast<std::int64_t>(rows.size()), time = static_cast<std::int64_t>(longest),
-             columns = static_cast<std::int64_t>(clips[0].columns);
+             columns = static_cast<std::int64_t>(clips[0].values.columns);
   batch.input.values = at::zeros({count, time, columns});
   float* const out = batch.input.values.mutable_data_ptr<float>();
-  std::vector<std::int64_t> places;
+  std::vector<std::int64_t> places, partners;
+  std::vector<float> shares;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::copy(clips[i].values.begin(), clips[i].values.end(), out + i * longest * clips[i].columns);
-    batch.input.lengths.push_back(static_cast<std::int64_t>(clips[i].rows));
+    const Matrix& values = clips[i].values;
+    std::copy(values.values.begin(), values.values.end(), out + i * longest * values.columns);
+    batch.input.lengths.push_back(static_cast<std::int64_t>(values.rows));
     batch.seconds += cell_.clips.seconds(rows[i]);
     places.push_back(static_cast<std::int64_t>(rows[i]));
+    partners.push_back(static_cast<std::int64_t>(clips[i].partner));
+    shares.push_back(static_cast<float>(clips[i].partner_share));
     if (epoch)
       batch.input.keys.push_back(
           hash64(cell_.data.id(rows[i]) + '/' + std::to_string(*epoch), static_cast<std::uint64_t>(cell_.seed)));
   }
   if (audio_) batch.input.values = batch.input.values.squeeze(2);
-  const at::Tensor index = at::tensor(places, at::kLong);
-  if (targets_.distribution.defined()) batch.targets.distribution = targets_.distribution.index_select(0, index);
-  if (targets_.dimensions.defined()) batch.targets.dimensions = targets_.dimensions.index_select(0, index);
+  const at::Tensor share = at::tensor(shares).unsqueeze(1);
+  const auto targets_of = [&](const at::Tensor& all) {
+    const at::Tensor own = all.index_select(0, at::tensor(places, at::kLong));
+    const at::Tensor partner = all.index_select(0, at::tensor(partners, at::kLong));
+    return at::where(share > 0, (1 - share) * own + share * partner, own);
+  };
+  if (targets_.distribution.defined()) batch.targets.distribution = targets_of(targets_.distribution);
+  if (targets_.dimensions.defined()) batch.targets.dimensions = targets_of(targets_.dimensions);
   return batch;
 }
 

@@ -24,10 +24,17 @@ struct Batch {
 /// distribution the manifest lacks or whose labels are none of the classes, or a dimension that none has.
 Targets all_targets(const StudyData& data, const NetworkOptions& options);
 
+/// What training hears of a row: itself, augmented and cut, or one of its copies; perhaps mixed with another clip.
+struct HeardClip {
+  Matrix values;
+  std::size_t partner = 0;   ///< row that is mixed in
+  double partner_share = 0;  ///< of the partner's target in the clip's; 0: not mixed
+};
+
 class Loader {
  public:
   /// `audio`: clips are samples, which the cell's augmentation changes in training. `longest_seconds` above 0: longer
-  /// clips are cut to a part that is drawn (training).
+  /// clips are cut to a part that is drawn (training). Throws UsageError where stored frames are to be augmented.
   Loader(const NetworkCell& cell, bool audio, double longest_seconds);
 
   /// For training in `epoch`, or to evaluate.
@@ -38,13 +45,16 @@ class Loader {
   std::future<Batch> load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const;
 
  private:
-  Matrix clip(std::size_t row, std::optional<int> epoch) const;
+  HeardClip heard(std::size_t row, int epoch) const;
+  Matrix cut(Matrix clip, std::size_t row, std::uint64_t epoch) const;
+  Matrix augmented(std::size_t row, std::uint64_t epoch) const;
   const NetworkCell& cell_;
   bool audio_;
   double longest_seconds_;
   int rate_hz_ = 0;
   Augmenter augmenter_;
   Targets targets_;
+  std::vector<std::vector<std::size_t>> copies_;  ///< of each row
 };
 
 }  // namespace ser

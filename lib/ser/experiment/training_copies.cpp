@@ -1,0 +1,113 @@
+#include <ser/base/error.h>
+#include <ser/base/hash.h>
+#include <ser/base/log.h>
+#include <ser/base/text.h>
+#include <ser/experiment/study_clips.h>
+#include <ser/experiment/training_copies.h>
+
+#include <algorithm>
+#include <map>
+
+namespace ser {
+namespace {
+
+const std::string& extra(const Utterance& u, const std::string& column) {
+  static const std::string none;
+  const auto found = u.extra.find(column);
+  return found == u.extra.end() ? none : found->second;
+}
+
+/// Rows of a corpus of the study by utterance id.
+std::map<std::string, std::size_t> rows_by_id(const StudyData& data, const std::string& corpus) {
+  std::map<std::string, std::size_t> rows;
+  for (std::size_t row = 0; row < data.size(); ++row)
+    if (data.corpus(row) == corpus) rows.emplace(data.id(row), row);
+  return rows;
+}
+
+void check_store(const FeatureStore& store, const StudyData& data) {
+  if (store.description().signature != data.feature_signature || store.description().columns != data.feature_names)
+    throw_error<DataError>("{}: was made with other options than the store of the originals", store.folder().string());
+}
+
+}  // namespace
+
+TrainingCopies::TrainingCopies(const StudyData& data, std::span<const std::string> manifests,
+                               std::span<const std::string> stores, int rate_hz)
+    : data_(data), rate_hz_(rate_hz) {
+  std::vector<std::string> missing;
+  std::string checksums;
+  for (std::size_t m = 0; m < manifests.size(); ++m) {
+    const Manifest& manifest = manifests_.emplace_back(read_manifest(manifests[m]));
+    const auto& columns = manifest.extra_columns;
+    if (std::find(columns.begin(), columns.end(), "augmented_from") == columns.end())
+      throw_error<UsageError>(
+          "{}: has no column augmented_from, so its utterances are no copies; 'ser-extract augment' "
+          "makes some",
+          manifests[m]);
+    const auto& corpora = data.protocol.corpora;
+    if (std::none_of(corpora.begin(), corpora.end(), [&](const auto& c) { return c.name == manifest.corpus; }))
+      throw_error<DataError>("{}: copies of {}, which the protocol does not use", manifests[m], manifest.corpus);
+    checksums += manifest.checksum() + '\n';
+    if (!stores.empty()) check_store(stores_.emplace_back(stores[m]), data);
+    add(m, rows_by_id(data, manifest.corpus), missing);
+  }
+  for (const Place& place : copies_) {
+    if (stores_.empty()) break;
+    const std::string& id = manifests_[place.manifest].utterances[place.utterance].id;
+    checksums += id + ' ' + stores_[place.manifest].find(id)->checksum + '\n';
+  }
+  checksum_ = hash_bytes(checksums);
+  if (!missing.empty())
+    log::warning("{} copies have no features and are left out: {}", missing.size(), first_few(missing));
+  if (copies_.empty()) throw DataError("none of the copies is of an utterance that the study uses");
+}
+
+void TrainingCopies::add(std::size_t manifest, const std::map<std::string, std::size_t>& row_of_id,
+                         std::vector<std::string>& missing) {
+  const std::vector<Utterance>& utterances = manifests_[manifest].utterances;
+  for (std::size_t i = 0; i < utterances.size(); ++i) {
+    const Utterance& u = utterances[i];
+    const std::string& mixed_with = extra(u, "mixed_with");
+    const auto source = row_of_id.find(extra(u, "augmented_from"));
+    const auto partner = row_of_id.find(mixed_with);
+    // Originals that are listed beside their copies have no source.
+    if (source == row_of_id.end() || (!mixed_with.empty() && partner == row_of_id.end())) continue;
+    Place place{{source->second, std::nullopt, 0}, manifest, i};
+    if (!mixed_with.empty()) {
+      const auto share = parse_double(extra(u, "partner_share"));
+      if (!share || !(*share >= 0 && *share <= 1))
+        throw_error<DataError>("copy {} is mixed with {}, but its partner_share '{}' is not a number from 0 to 1", u.id,
+                               mixed_with, extra(u, "partner_share"));
+      place.copy.partner = partner->second;
+      place.copy.partner_share = *share;
+    }
+    if (!stores_.empty()) {
+      const StoreEntry* entry = stores_[manifest].find(u.id);
+      if (!entry || entry->failed()) {
+        missing.push_back(u.id);
+        continue;
+      }
+    }
+    copies_.push_back(place);
+  }
+}
+
+std::vector<std::vector<std::size_t>> TrainingCopies::usable(const Fold& fold) const {
+  const auto trains = [&](std::size_t row) { return fold.parts[data_.utterance_of_row[row]] == Part::train; };
+  std::vector<std::vector<std::size_t>> found(data_.size());
+  for (std::size_t i = 0; i < copies_.size(); ++i) {
+    const TrainingCopy& copy = copies_[i].copy;
+    if (trains(copy.source) && (!copy.partner || trains(*copy.partner))) found[copy.source].push_back(i);
+  }
+  return found;
+}
+
+Matrix TrainingCopies::read(std::size_t copy) const {
+  const Place& place = copies_[copy];
+  const Utterance& u = manifests_[place.manifest].utterances[place.utterance];
+  if (!stores_.empty()) return stores_[place.manifest].read(u.id);
+  return read_clip(manifests_[place.manifest], u, rate_hz_);
+}
+
+}  // namespace ser
