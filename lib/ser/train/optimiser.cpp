@@ -86,16 +86,18 @@ void Optimiser::load(const NamedTensors& state) {
   }
 }
 
-std::vector<ParameterGroup> parameter_groups(const torch::nn::Module& module, const TrainingOptions& o) {
+std::vector<ParameterGroup> parameter_groups(const torch::nn::Module& module, const TrainingOptions& o,
+                                             const std::string& prefix, const std::set<std::string>& without) {
   std::vector<ParameterGroup> groups{{"network", o.learning_rate, o.weight_decay, {}, {}},
                                      {"network, no decay", o.learning_rate, 0, {}, {}},
                                      {"encoder", o.encoder_learning_rate, o.weight_decay, {}, {}},
                                      {"encoder, no decay", o.encoder_learning_rate, 0, {}, {}}};
   for (const auto& entry : module.named_parameters()) {
-    if (!entry.value().requires_grad()) continue;
-    const bool encoder = entry.key().starts_with("encoder."), decays = entry.value().dim() > 1;
+    const std::string name = prefix + entry.key();
+    if (!entry.value().requires_grad() || without.contains(name)) continue;
+    const bool encoder = name.starts_with("encoder."), decays = entry.value().dim() > 1;
     ParameterGroup& group = groups[(encoder ? 2 : 0) + (decays ? 0 : 1)];
-    group.names.push_back(entry.key());
+    group.names.push_back(name);
     group.parameters.push_back(entry.value());
   }
   std::erase_if(groups, [](const ParameterGroup& group) { return group.names.empty(); });

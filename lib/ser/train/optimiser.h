@@ -5,6 +5,7 @@
 #include <ser/nn/weights/weights.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,9 @@ class Optimiser {
 };
 
 /// The trained parameters of a module in four groups: of the encoder ("encoder.*") and of the rest, each with and
-/// without weight decay (one-dimensional ones have none).
-std::vector<ParameterGroup> parameter_groups(const torch::nn::Module& module, const TrainingOptions& options);
+/// without weight decay (one-dimensional ones have none). `prefix` stands before their names; those of `without` are
+/// left out.
+std::vector<ParameterGroup> parameter_groups(const torch::nn::Module& module, const TrainingOptions& options,
+                                             const std::string& prefix = "", const std::set<std::string>& without = {});
 
 }  // namespace ser

@@ -1,4 +1,5 @@
 #include <ser/eval/metrics.h>
+#include <ser/nn/losses/losses.h>
 #include <ser/train/scores.h>
 
 namespace ser {
@@ -18,11 +19,9 @@ void add_class_scores(NamedValues& values, const at::Tensor& outputs, const at::
 
 }  // namespace
 
-NamedValues scores(const at::Tensor& outputs, const Targets& targets, const std::vector<LossTerm>& terms,
+NamedValues scores(const at::Tensor& outputs, const Targets& targets, Objective& objective,
                    const NetworkOptions& options) {
-  NetworkOutput output;
-  output.outputs = outputs;
-  NamedValues values{{"loss", total_loss(terms, output, targets).first.item<double>()}};
+  NamedValues values{{"loss", objective.value_of_outputs(outputs, targets).item<double>()}};
   if (options.task == "classes") add_class_scores(values, outputs, targets.distribution);
   if (options.task == "dimensions") {
     double sum = 0, known = 0;

@@ -6,9 +6,9 @@
 
 namespace ser {
 
-/// loss; for classes uar, war and macro-f1, for dimensions ccc (mean) and ccc_<name>, without those that fewer than two
-/// clips have. outputs: [clips, outputs].
-NamedValues scores(const at::Tensor& outputs, const Targets& targets, const std::vector<LossTerm>& terms,
+/// loss, of the terms that take the outputs alone; for classes uar, war and macro-f1, for dimensions ccc (mean) and
+/// ccc_<name>, without those that fewer than two clips have. outputs: [clips, outputs].
+NamedValues scores(const at::Tensor& outputs, const Targets& targets, Objective& objective,
                    const NetworkOptions& options);
 
 }  // namespace ser

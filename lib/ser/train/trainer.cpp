@@ -58,6 +58,37 @@ std::string criterion_of(const TrainingOptions& options, const std::string& task
   return wanted;
 }
 
+/// Copy of a batch where its network is.
+Batch moved(const Batch& given, at::Device device) {
+  Batch batch = given;
+  batch.input.values = batch.input.values.to(device);
+  if (batch.targets.distribution.defined()) batch.targets.distribution = batch.targets.distribution.to(device);
+  if (batch.targets.dimensions.defined()) batch.targets.dimensions = batch.targets.dimensions.to(device);
+  return batch;
+}
+
+constexpr const char* loss_prefix = "loss.";
+
+/// Adam without weight decay for the parameters that losses train by themselves; null where there are none.
+std::unique_ptr<Optimiser> own_optimiser(const Objective& objective, TrainingOptions options) {
+  options.optimiser = "adam";
+  std::vector<ParameterGroup> groups;
+  for (const Objective::OwnParameters& own : objective.own_parameters())
+    groups.push_back({own.name, own.learning_rate, 0, {loss_prefix + own.name}, {own.parameter}});
+  return groups.empty() ? nullptr : std::make_unique<Optimiser>(std::move(groups), options);
+}
+
+/// All that is trained by the main optimiser.
+std::vector<ParameterGroup> main_groups(const Network& network, const Objective& objective,
+                                        const TrainingOptions& options) {
+  std::set<std::string> own;
+  for (const Objective::OwnParameters& parameter : objective.own_parameters()) own.insert(loss_prefix + parameter.name);
+  std::vector<ParameterGroup> groups = parameter_groups(network, options);
+  for (ParameterGroup& group : parameter_groups(objective, options, loss_prefix, own))
+    groups.push_back(std::move(group));
+  return groups;
+}
+
 at::Tensor balanced_weights(const std::vector<TrainingClip>& clips, std::size_t classes) {
   std::vector<float> counts(classes, 0), weights;
   for (const TrainingClip& clip : clips) ++counts[static_cast<std::size_t>(clip.label)];
@@ -106,39 +137,81 @@ Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.tr
   network_->to(target);
   train_clips_ = clips_of(train_rows_);
   const bool hears = network_->rate_hz() > 0;
-  const double longest = hears && network_->tunes_encoder() ? network_->window_seconds() : 0;
+  double longest = hears && network_->tunes_encoder() ? network_->window_seconds() : 0;
+  if (options_.crop_seconds > 0)
+    longest = longest > 0 ? std::min(longest, options_.crop_seconds) : options_.crop_seconds;
   if (longest > 0)
     for (TrainingClip& clip : train_clips_) clip.seconds = std::min(clip.seconds, longest);
   loader_ = std::make_unique<Loader>(cell, hears, longest);
   at::Tensor weights;
   if (cell.config.loss.class_weight == "balanced")
     weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size()).to(target);
-  terms_ = loss_terms(cell.config.loss, cell.config.network.task, weights);
-  optimiser_ = std::make_unique<Optimiser>(parameter_groups(*network_, options_), options_);
+  objective_ =
+      std::make_unique<Objective>(LossContext{cell.config.loss, cell.config.network, weights,
+                                              static_cast<std::int64_t>(cell.data.protocol.labels.classes.size()),
+                                              network_->frame_dimension(), network_->head()});
+  objective_->to(target);
+  optimiser_ = std::make_unique<Optimiser>(main_groups(*network_, *objective_, options_), options_);
+  own_optimiser_ = own_optimiser(*objective_, options_);
   make_folder(cell.folder / "checkpoints");
-  resume();
+  if (std::filesystem::exists(cell.folder / "checkpoints" / "last.safetensors"))
+    resume();
+  else
+    begin();
   metrics_ = std::make_unique<MetricsFile>(cell.folder / "metrics.jsonl", state_.metrics_bytes);
   observers_.push_back(make_log_observer(fmt::format("fold {}, seed {}", cell.fold.name, cell.seed)));
   observers_.push_back(make_tensorboard_observer(cell.folder / "events", state_.step));
 }
 
+/// What is measured on the training part before the first step.
+void Trainer::begin() {
+  if (network_->standardises()) measure_inputs();
+  if (cell_.config.network.task == "dimensions") {
+    const auto [mean, deviation] = loader_->target_scale(train_rows_);
+    network_->set_output_scale(mean.to(device()), deviation.to(device()));
+  }
+  if (objective_->wants_scales()) measure_losses();
+  if (options_.average > 0)
+    for (const auto& [name, tensor] : network_weights(*network_)) state_.average.emplace(name, tensor.clone());
+}
+
 void Trainer::resume() {
   const std::filesystem::path file = cell_.folder / "checkpoints" / "last.safetensors";
-  if (!std::filesystem::exists(file)) {
-    if (network_->standardises()) measure_inputs();
-    if (cell_.config.network.task == "dimensions") {
-      const auto [mean, deviation] = loader_->target_scale(train_rows_);
-      network_->set_output_scale(mean.to(device()), deviation.to(device()));
-    }
-    if (options_.average > 0)
-      for (const auto& [name, tensor] : network_weights(*network_)) state_.average.emplace(name, tensor.clone());
-    return;
-  }
   state_ = load_state(file);
-  assign_network_weights(*network_, state_.weights, file.string());
+  NamedTensors of_network, of_losses;
+  for (const auto& [name, tensor] : state_.weights)
+    if (name.starts_with(loss_prefix))
+      of_losses.emplace(name.substr(std::string_view(loss_prefix).size()), tensor);
+    else
+      of_network.emplace(name, tensor);
+  assign_network_weights(*network_, of_network, file.string());
+  AssignOptions options;
+  options.source = file.string();
+  assign_weights(*objective_, of_losses, options);
   optimiser_->load(state_.optimiser);
+  if (own_optimiser_) own_optimiser_->load(state_.optimiser);
   log::info("fold {}, seed {}: goes on at epoch {}, batch {}", cell_.fold.name, cell_.seed, state_.epoch + 1,
             state_.batch + 1);
+}
+
+NamedTensors Trainer::trained_weights() const {
+  NamedTensors weights = network_weights(*network_);
+  for (const auto& entry : objective_->named_parameters())
+    weights.emplace(loss_prefix + entry.key(), entry.value().detach());
+  for (const auto& entry : objective_->named_buffers()) weights.emplace(loss_prefix + entry.key(), entry.value());
+  return weights;
+}
+
+/// The terms' values on the first batch, before anything is learnt, become what their weights are divided by.
+void Trainer::measure_losses() {
+  const at::NoGradGuard no_gradients;
+  network_->set_training(false);
+  const auto first = training_batches(train_clips_, options_, static_cast<std::uint64_t>(cell_.seed), 0).front();
+  const Batch batch = moved(loader_->load(rows_of(train_clips_, first), 0), device());
+  const std::vector<at::Tensor> terms = objective_->value(network_->forward(batch.input), batch.targets).terms;
+  for (const at::Tensor& term : terms)
+    if (!term.isfinite().item<bool>()) fail_not_finite("loss", "clips of the batch", batch.rows);
+  objective_->set_scales(terms);
 }
 
 /// Mean and deviation of what enters the trained part, over the frames of the training clips.
@@ -184,10 +257,10 @@ void Trainer::run_epoch() {
   Clock::time_point saved = start;
   const int epoch = static_cast<int>(state_.epoch);
   const auto batches = training_batches(train_clips_, options_, static_cast<std::uint64_t>(cell_.seed), epoch);
-  state_.sums.resize(terms_.size() + 4);
+  state_.sums.resize(objective_->names().size() + 4);
   const auto per_step = static_cast<std::size_t>(options_.accumulate);
   network_->set_training(true);
-  optimiser_->zero_gradients();
+  zero_gradients();
   const auto first_batch = static_cast<std::size_t>(state_.batch);
   std::future<Batch> next;
   // A resumed epoch may have no batch left, only its end.
@@ -211,6 +284,11 @@ void Trainer::run_epoch() {
   finish_epoch(seconds_since(start));
 }
 
+void Trainer::zero_gradients() {
+  optimiser_->zero_gradients();
+  if (own_optimiser_) own_optimiser_->zero_gradients();
+}
+
 void Trainer::fail_not_finite(const char* what, const char* which, const std::vector<std::size_t>& rows) const {
   throw_error<Error>(
       "fold {}, seed {}: the {} is not finite in epoch {}, batch {}; {}: {}. Lower the learning rate, or look at these "
@@ -219,19 +297,15 @@ void Trainer::fail_not_finite(const char* what, const char* which, const std::ve
 }
 
 void Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
-  Batch batch = given;
-  batch.input.values = batch.input.values.to(device());
-  if (batch.targets.distribution.defined()) batch.targets.distribution = batch.targets.distribution.to(device());
-  if (batch.targets.dimensions.defined()) batch.targets.dimensions = batch.targets.dimensions.to(device());
+  const Batch batch = moved(given, device());
   NetworkOutput output;
-  at::Tensor loss;
-  std::vector<at::Tensor> values;
+  Objective::Value loss;
   {
     const Autocast autocast(options_.precision == "bf16", device());
     output = network_->forward(batch.input);
-    std::tie(loss, values) = total_loss(terms_, output, batch.targets);
+    loss = objective_->value(output, batch.targets);
   }
-  const auto total = loss.item<double>();
+  const auto total = loss.total.item<double>();
   step_rows_.insert(step_rows_.end(), batch.rows.begin(), batch.rows.end());
   if (!std::isfinite(total)) {
     std::vector<std::size_t> culprits;
@@ -241,13 +315,13 @@ void Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
     if (culprits.empty()) fail_not_finite("loss", "clips of the batch", batch.rows);
     fail_not_finite("loss", "clips without finite outputs", culprits);
   }
-  (loss / static_cast<double>(batches_in_step)).backward();
+  (loss.total / static_cast<double>(batches_in_step)).backward();
   const auto clips = static_cast<double>(batch.rows.size());
   state_.sums[0] += clips;
   state_.sums[1] += total * clips;
   last_loss_ = total;
   state_.sums[2] += batch.seconds;
-  for (std::size_t k = 0; k < values.size(); ++k) state_.sums[4 + k] += values[k].item<double>() * clips;
+  for (std::size_t k = 0; k < loss.terms.size(); ++k) state_.sums[4 + k] += loss.terms[k].item<double>() * clips;
 }
 
 double Trainer::rate_factor(std::size_t batches) const {
@@ -262,7 +336,8 @@ void Trainer::take_step(std::size_t batches) {
   if (!std::isfinite(length)) fail_not_finite("gradient", "clips of the step", step_rows_);
   step_rows_.clear();
   optimiser_->step(factor);
-  optimiser_->zero_gradients();
+  if (own_optimiser_) own_optimiser_->step(factor);
+  zero_gradients();
   ++state_.step;
   state_.sums[3] += length;
   if (options_.average > 0) {
@@ -287,9 +362,8 @@ void Trainer::finish_epoch(double seconds) {
   report.step = state_.step;
   const double clips = state_.sums[0];
   report.train.emplace_back("loss", state_.sums[1] / clips);
-  if (terms_.size() > 1)
-    for (std::size_t k = 0; k < terms_.size(); ++k)
-      report.train.emplace_back(terms_[k].name, state_.sums[4 + k] / clips);
+  if (const std::vector<std::string> names = objective_->names(); names.size() > 1)
+    for (std::size_t k = 0; k < names.size(); ++k) report.train.emplace_back(names[k], state_.sums[4 + k] / clips);
   report.learning_rate = options_.learning_rate * rate_factor(static_cast<std::size_t>(state_.batch));
   report.gradient_norm = state_.sums[3] / std::ceil(static_cast<double>(state_.batch) / options_.accumulate);
   report.audio_seconds = state_.sums[2];
@@ -354,7 +428,7 @@ Evaluated Trainer::evaluate(const std::vector<std::size_t>& rows) {
   Targets targets;
   if (!distributions.empty()) targets.distribution = at::cat(distributions);
   if (!dimensions.empty()) targets.dimensions = at::cat(dimensions);
-  result.scores = scores(result.outputs, targets, terms_, cell_.config.network);
+  result.scores = scores(result.outputs, targets, *objective_, cell_.config.network);
   return result;
 }
 
@@ -371,8 +445,9 @@ void Trainer::swap_average() {
 }
 
 void Trainer::save() {
-  state_.weights = network_weights(*network_);
+  state_.weights = trained_weights();
   state_.optimiser = optimiser_->save();
+  if (own_optimiser_) state_.optimiser.merge(own_optimiser_->save());
   state_.metrics_bytes = metrics_->bytes();
   save_state(state_, cell_.folder / "checkpoints" / "last.safetensors");
 }

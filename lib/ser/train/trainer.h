@@ -32,13 +32,19 @@ class Trainer {
   void run();
   Evaluated evaluate(const std::vector<std::size_t>& rows);
   Network& network() { return *network_; }
+  const Objective& objective() const { return *objective_; }
   const TrainingState& state() const { return state_; }
 
  private:
   std::vector<TrainingClip> clips_of(const std::vector<std::size_t>& rows) const;
   void measure_inputs();
+  void begin();
   void resume();
+  void measure_losses();
+  /// Of network and losses, as a checkpoint holds them.
+  NamedTensors trained_weights() const;
   void run_epoch();
+  void zero_gradients();
   void train_batch(const Batch& batch, std::size_t batches_in_step);
   void take_step(std::size_t batches);
   /// Of the learning rate, after state_.batch of the epoch's batches.
@@ -58,8 +64,9 @@ class Trainer {
   std::vector<TrainingClip> train_clips_;
   std::shared_ptr<Network> network_;
   std::unique_ptr<Loader> loader_;
-  std::vector<LossTerm> terms_;
+  std::unique_ptr<Objective> objective_;
   std::unique_ptr<Optimiser> optimiser_;
+  std::unique_ptr<Optimiser> own_optimiser_;  ///< of parameters of the losses that have their own; or null
   std::unique_ptr<MetricsFile> metrics_;
   std::vector<std::unique_ptr<Observer>> observers_;
   TrainingState state_;

@@ -1,33 +1,18 @@
 // Losses against closed forms (papers/mll-eam-flam.md section 12) and finite differences.
 #include <ser/nn/losses/losses.h>
+#include <tensor/nn/gradient_error.h>
 #include <torch/torch.h>
 
 #include <catch2/catch.hpp>
 #include <functional>
 
 using namespace ser;
+using test::gradient_error;
 
 namespace {
 
 at::Tensor rows(std::vector<double> values, std::int64_t count) {
   return at::tensor(values, at::kDouble).view({count, -1});
-}
-
-/// Largest difference between the gradient by autograd and by central differences, in double.
-double gradient_error(const std::function<at::Tensor(const at::Tensor&)>& loss, const at::Tensor& at) {
-  const at::Tensor x = at.clone().set_requires_grad(true);
-  loss(x).backward();
-  constexpr double step = 1e-6;
-  double worst = 0;
-  const at::Tensor flat = at.clone().view({-1});
-  for (std::int64_t i = 0; i < flat.numel(); ++i) {
-    const at::Tensor up = flat.clone(), down = flat.clone();
-    up[i] += step;
-    down[i] -= step;
-    const double numeric = (loss(up.view(at.sizes())) - loss(down.view(at.sizes()))).item<double>() / (2 * step);
-    worst = std::max(worst, std::abs(numeric - x.grad().view({-1})[i].item<double>()));
-  }
-  return worst;
 }
 
 const at::Tensor logits = rows({2, 1, 0.5, -1}, 1), soft = rows({0.86, 0.14, 0, 0}, 1), hard = rows({1, 0, 0, 0}, 1);
@@ -55,6 +40,35 @@ TEST_CASE("focal loss of a worked example for several exponents", "[losses]") {
   for (int gamma = 0; gamma < 4; ++gamma)
     CHECK(focal_loss(logits, soft, gamma).item<double>() == Approx(expected[gamma]).margin(1e-6));
   CHECK(focal_loss(logits, hard, 2).item<double>() == Approx(0.075526).margin(1e-6));
+}
+
+TEST_CASE("gradients of a worked example", "[losses]") {
+  const auto gradient = [](const std::function<at::Tensor(const at::Tensor&)>& loss) {
+    const at::Tensor x = logits.clone().set_requires_grad(true);
+    loss(x).backward();
+    return x.grad();
+  };
+  const at::Tensor of_kl = gradient([](const at::Tensor& x) { return kl_divergence(x, soft); });
+  CHECK((of_kl - rows({-0.250540, 0.084208, 0.135989, 0.030343}, 1)).abs().max().item<double>() < 1e-6);
+  const at::Tensor of_focal = gradient([](const at::Tensor& x) { return focal_loss(x, soft, 2); });
+  CHECK((of_focal - rows({-0.034665, -0.047000, 0.066767, 0.014898}, 1)).abs().max().item<double>() < 1e-6);
+  CHECK(of_focal.sum().item<double>() == Approx(0).margin(1e-12));
+}
+
+TEST_CASE("with a soft target the focal loss is least where p is flatter than the target", "[losses]") {
+  // Two classes, target 0.86 and 0.14; p of the least loss, to a thousandth.
+  const double expected[] = {0.860, 0.735, 0.663, 0.623};
+  const at::Tensor p = at::arange(1, 9999, at::kDouble) / 10000;
+  const at::Tensor x = at::stack({p.log(), (1 - p).log()}, 1), target = rows({0.86, 0.14}, 1);
+  for (int gamma = 0; gamma < 4; ++gamma) {
+    double least = HUGE_VAL, where = 0;
+    for (std::int64_t i = 0; i < p.size(0); i += 5)
+      if (const double loss = focal_loss(x.narrow(0, i, 1), target, gamma).item<double>(); loss < least) {
+        least = loss;
+        where = p[i].item<double>();
+      }
+    CHECK(where == Approx(expected[gamma]).margin(1e-3));
+  }
 }
 
 TEST_CASE("label smoothing spreads its share over all classes", "[losses]") {

@@ -170,7 +170,8 @@ TEST_CASE("a dimension that nobody annotated has no score and cannot be trained"
   options.dimensions = {"arousal", "valence"};
   Targets targets;
   targets.dimensions = at::cat({known, unknown}, 1);
-  const NamedValues values = scores(at::cat({known, known}, 1), targets, loss_terms({}, "dimensions", {}), options);
+  Objective objective({{}, options, {}, 0, 0, nullptr});
+  const NamedValues values = scores(at::cat({known, known}, 1), targets, objective, options);
   CHECK(values == NamedValues{{"loss", 0}, {"ccc_arousal", 1}, {"ccc", 1}});
   test::ToyStudy study;
   study.config.network.task = "dimensions";
@@ -226,4 +227,74 @@ TEST_CASE("the number of threads changes nothing but rounding", "[train]") {
   const NamedTensors weights = network_weights(b.network());
   for (const auto& [name, tensor] : network_weights(a.network()))
     CHECK((tensor - weights.at(name)).abs().max().item<double>() < 1e-4);
+}
+
+namespace {
+
+/// The method of papers/mll-eam-flam.md on the toy study's frames.
+void use_multi_loss(NetworkConfig& c) {
+  c.network.frame_attention = 4;
+  c.network.pooling = "self-attention";
+  c.network.head = "projection";
+  c.network.head_options.hidden = {16};
+  c.loss.cross_entropy = 0;
+  c.loss.kl = c.loss.focal = c.loss.center = c.loss.supcon = 1;
+  c.loss.supcon_dimension = 16;
+  c.loss.scale = "first-batch";
+  c.training.optimiser = "adam";
+  c.training.weight_decay = 0;
+  c.training.select = "last";
+}
+
+}  // namespace
+
+TEST_CASE("all losses of the multi-loss method together learn eight clips by heart, in both precisions", "[train]") {
+  for (const std::string precision : {"fp32", "bf16"}) {
+    test::ToyStudy study(8);
+    use_multi_loss(study.config);
+    study.config.training.precision = precision;
+    study.config.training.epochs = 30;
+    CHECK(overfit(study, "uar") == 1);
+    const std::vector<double> losses = loss_curve(study);
+    CHECK(losses.front() < 4.5);  // each term starts near 1
+    CHECK(losses.back() < 0.6 * losses.front());
+  }
+}
+
+TEST_CASE("each term of the multi-loss method lowers itself in 50 steps", "[train]") {
+  const std::vector<std::pair<std::string, double LossOptions::*>> terms{
+      {"focal", &LossOptions::focal}, {"center", &LossOptions::center}, {"supcon", &LossOptions::supcon}};
+  for (const auto& [name, weight] : terms) {
+    INFO(name);
+    test::ToyStudy study(8);
+    use_multi_loss(study.config);
+    LossOptions& loss = study.config.loss;
+    loss.focal = loss.center = loss.supcon = 0;
+    loss.kl = name == "focal" ? 0 : 1e-9;  // something must teach the outputs
+    loss.scale = "none";
+    loss.*weight = 1;
+    study.config.training.epochs = 50;
+    overfit(study, "loss");
+    const std::vector<double> losses = loss_curve(study);
+    // With about 100 positives per frame the contrast cannot fall below log(100).
+    CHECK(losses.back() < (name == "supcon" ? 0.85 : 0.7) * losses.front());
+  }
+}
+
+TEST_CASE("the centers move at their own rate, by the schedule of the others", "[train]") {
+  test::ToyStudy study(8);
+  use_multi_loss(study.config);
+  study.config.loss.center_learning_rate = 0.1;
+  study.config.training.learning_rate = 1e-9;
+  study.config.training.epochs = 1;
+  study.config.training.batch_clips = 8;
+  const NetworkCell cell = study.cell();
+  Trainer trainer(cell);
+  const at::Tensor centers = trainer.objective().own_parameters().at(0).parameter;
+  const at::Tensor before = centers.detach().clone();
+  trainer.run();
+  // Adam's first step is the learning rate, in the direction of the gradient's sign.
+  const at::Tensor moved = (centers.detach() - before).abs();
+  CHECK(moved.max().item<double>() == Approx(0.1).epsilon(1e-3));
+  CHECK(moved.min().item<double>() == Approx(0.1).epsilon(1e-2));
 }

@@ -31,6 +31,8 @@ std::unique_ptr<test::ToyStudy> everything() {
   c.network.pooling_options.hidden = 8;
   c.network.head = "mlp";
   c.network.head_options = {{8}, 0.2, "batch"};
+  c.loss.center = c.loss.supcon = 0.5;
+  c.loss.scale = "first-batch";
   c.training.epochs = 3;
   c.training.batch_clips = 3;
   c.training.accumulate = 2;

@@ -1,34 +1,61 @@
-// What training minimises: a weighted sum of terms. A term is one function and one line in loss_terms().
+// What training minimises: a weighted sum of terms. A term is one file and one line in loss_registry().
 #pragma once
 
-#include <ser/nn/losses/losses.h>
-#include <ser/nn/network/network.h>
+#include <ser/nn/losses/loss_term.h>
 
 #include <functional>
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ser {
 
-/// What the clips of a batch should give. One of the first two, by the network's task.
-struct Targets {
-  at::Tensor distribution;  ///< [batch, classes], rows sum to 1: one class, or the share of each
-  at::Tensor dimensions;    ///< [batch, dimensions]; NaN where unknown
-};
-
-struct LossTerm {
+struct LossEntry {
   std::string name;
-  double weight = 0;
-  std::function<at::Tensor(const NetworkOutput&, const Targets&)> value;
+  double LossOptions::*weight;
+  bool of_dimensions;  ///< for task dimensions; otherwise for classes and distribution
+  std::function<std::shared_ptr<LossTerm>(const LossContext&)> make;
 };
+const std::vector<LossEntry>& loss_registry();
 
-/// The terms whose weight is not 0, for a task ("classes", "distribution", "dimensions"). `class_weights`: [classes] or
-/// undefined. Terms of other tasks are left out. Throws UsageError when none is left.
-std::vector<LossTerm> loss_terms(const LossOptions& options, const std::string& task, const at::Tensor& class_weights);
+/// The terms of the task whose weight is not 0. Its parameters and buffers are those of the terms, "<term>.<name>".
+class Objective : public torch::nn::Module {
+ public:
+  /// Throws UsageError when every term of the task has weight 0, or none of those left takes the outputs alone.
+  explicit Objective(const LossContext& context);
 
-/// The sum, and each term's value before its weight.
-std::pair<at::Tensor, std::vector<at::Tensor>> total_loss(const std::vector<LossTerm>& terms,
-                                                          const NetworkOutput& output, const Targets& targets);
+  struct Value {
+    at::Tensor total;
+    std::vector<at::Tensor> terms;  ///< before their weights, in the order of names()
+  };
+  Value value(const NetworkOutput& output, const Targets& targets);
+  /// Of the terms that take the outputs alone.
+  at::Tensor value_of_outputs(const at::Tensor& outputs, const Targets& targets);
+  std::vector<std::string> names() const;
+
+  /// loss.scale first-batch: from now on a term's weight is divided by this value of it, so that each starts at its
+  /// weight.
+  void set_scales(const std::vector<at::Tensor>& terms);
+  bool wants_scales() const { return scales_.defined(); }
+  /// What the terms are multiplied by, in the order of names().
+  std::vector<double> factors() const;
+
+  struct OwnParameters {
+    std::string name;
+    double learning_rate;
+    at::Tensor parameter;
+  };
+  /// Parameters with an optimiser of their own, "<term>.<name>".
+  std::vector<OwnParameters> own_parameters() const;
+
+ private:
+  struct Used {
+    std::string name;
+    double weight;
+    std::shared_ptr<LossTerm> term;
+  };
+  std::vector<Used> terms_;
+  at::Tensor scales_;  ///< [terms], buffer; undefined where weights are as given
+};
 
 }  // namespace ser
