@@ -5,8 +5,8 @@
 #include <ser/base/parallel.h>
 #include <ser/base/progress.h>
 #include <ser/base/signals.h>
-#include <ser/base/table.h>
 #include <ser/experiment/augmented_copies.h>
+#include <ser/experiment/copy_rows.h>
 
 #include <algorithm>
 #include <set>
@@ -14,15 +14,6 @@
 namespace ser {
 namespace fs = std::filesystem;
 namespace {
-
-struct Copy {
-  std::vector<AugmentDraw> draws;
-  double audio_seconds = 0;
-  bool as_float = false, beyond_scale = false;
-  std::string error;
-};
-
-std::string copy_id(const Utterance& utterance, int copy) { return fmt::format("{}~{}", utterance.id, copy); }
 
 /// Rounded as write_wav() rounds.
 bool clips_at_16_bit(const std::vector<float>& samples) {
@@ -45,22 +36,6 @@ void check_ids(const Manifest& manifest, const CopyOptions& options) {
   }
 }
 
-/// One line per drawn parameter; the fields that a draw lacks are empty.
-std::string draw_lines(const Utterance& u, int number, const Copy& copy) {
-  std::string text;
-  const auto add = [&](const std::string& step, const std::string& parameter, const std::string& value) {
-    text += tsv_line({copy_id(u, number), u.id, std::to_string(number), copy.as_float ? "float32" : "pcm16", step,
-                      parameter, value}) +
-            '\n';
-  };
-  if (copy.draws.empty()) add("", "", "");
-  for (const AugmentDraw& draw : copy.draws) {
-    if (draw.parameters.empty()) add(draw.step, "", "");
-    for (const auto& [name, value] : draw.parameters) add(draw.step, name, value);
-  }
-  return text;
-}
-
 class CopyWriter {
  public:
   CopyWriter(const Manifest& manifest, const Augmenter& augmenter, const CopyOptions& options)
@@ -68,8 +43,8 @@ class CopyWriter {
 
   std::string audio_name(const std::string& id) const { return (options_.manifest ? "wav/" : "") + id + ".wav"; }
 
-  Copy write(const Utterance& u, int number) const {
-    Copy copy;
+  AugmentedCopy write(const Utterance& u, int number) const {
+    AugmentedCopy copy;
     try {
       Waveform wave = read_audio(manifest_.audio_path(u), u.range(), options_.rate_hz);
       AugmentedWave augmented =
@@ -83,33 +58,6 @@ class CopyWriter {
       copy.error = error.what();
     }
     return copy;
-  }
-
-  Utterance row(const Utterance& u, int number, const Copy& copy) const {
-    Utterance row = u;
-    row.id = copy_id(u, number);
-    row.wav = audio_name(row.id);
-    row.start = row.end = std::numeric_limits<double>::quiet_NaN();
-    row.extra["augmented_from"] = u.id;
-    row.extra["augmentation"] = draws_text(copy.draws);
-    return row;
-  }
-
-  Utterance original_row(const Utterance& u) const {
-    Utterance row = u;
-    row.wav = fs::absolute(manifest_.audio_path(u)).lexically_normal().string();
-    row.extra["augmented_from"] = row.extra["augmentation"] = "";
-    return row;
-  }
-
-  Manifest empty_manifest() const {
-    Manifest out = manifest_;
-    out.utterances.clear();
-    out.source = ".";
-    for (const std::string column : {"augmented_from", "augmentation"})
-      if (std::find(out.extra_columns.begin(), out.extra_columns.end(), column) == out.extra_columns.end())
-        out.extra_columns.push_back(column);
-    return out;
   }
 
  private:
@@ -128,24 +76,24 @@ CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& aug
                             options.output.string());
   const CopyWriter writer(manifest, augmenter, options);
   const auto copies = static_cast<std::size_t>(options.copies);
-  Manifest listed = writer.empty_manifest();
-  std::string draws = tsv_line({"id", "source", "copy", "format", "step", "parameter", "value"}) + '\n';
+  Manifest listed = manifest_of_copies(manifest);
+  std::string draws = draws_header();
   CopyResult result;
   Progress progress("augment", manifest.utterances.size() * copies);
-  ordered_parallel_for<Copy>(
+  ordered_parallel_for<AugmentedCopy>(
       manifest.utterances.size() * copies, threads,
       [&](std::size_t i) { return writer.write(manifest.utterances[i / copies], static_cast<int>(i % copies) + 1); },
-      [&](std::size_t i, Copy&& copy) {
+      [&](std::size_t i, AugmentedCopy&& copy) {
         throw_if_interrupted();
         const Utterance& u = manifest.utterances[i / copies];
         const int number = static_cast<int>(i % copies) + 1;
-        if (options.originals && number == 1) listed.utterances.push_back(writer.original_row(u));
+        if (options.originals && number == 1) listed.utterances.push_back(original_row(manifest, u));
         if (!copy.error.empty()) {
           progress.failed();
           return log::error("{}: {}", copy_id(u, number), copy.error);
         }
         draws += draw_lines(u, number, copy);
-        listed.utterances.push_back(writer.row(u, number, copy));
+        listed.utterances.push_back(copy_row(u, number, writer.audio_name(copy_id(u, number)), copy));
         result.beyond_scale += copy.beyond_scale;
         progress.done(copy.audio_seconds);
       });

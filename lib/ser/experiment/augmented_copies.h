@@ -28,8 +28,7 @@ struct CopyResult {
 /// Writes copies 1 to `copies` of each utterance as <id>~1.wav, <id>~2.wav, ...: copy k has the draws of epoch k.
 /// 16 bit, or 32-bit float where samples exceed full scale. Besides:
 /// - draws.tsv: id, source (the utterance's id), copy, format, step, parameter, value; one line per drawn parameter,
-/// one
-///   with an empty parameter for a step without, one with an empty step for a copy that nothing was drawn for.
+///   one with an empty parameter for a step without, one with an empty step for a copy that nothing was drawn for.
 /// - with `manifest`, a manifest in the same folder, written last: all columns of the utterance but start and end (the
 ///   copy is the utterance alone), and `augmented_from` (its id) and `augmentation` (what was drawn).
 /// The same options write the same bytes on any number of threads. Throws DataError before any work for ids that cannot

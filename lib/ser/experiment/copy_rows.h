@@ -1,0 +1,35 @@
+// What is written down about augmented copies: their rows in the manifest and their lines in draws.tsv.
+#pragma once
+
+#include <ser/augment/augmenter.h>
+#include <ser/corpus/manifest.h>
+
+#include <string>
+
+namespace ser {
+
+/// A copy that was written, or could not be.
+struct AugmentedCopy {
+  std::vector<AugmentDraw> draws;
+  double audio_seconds = 0;
+  bool as_float = false;      ///< 32-bit float rather than 16 bit
+  bool beyond_scale = false;  ///< for that reason
+  std::string error;          ///< why there is none; empty: it was written
+};
+
+/// <id>~1, <id>~2, ...
+std::string copy_id(const Utterance& utterance, int number);
+
+/// The columns of draws.tsv, with line break.
+std::string draws_header();
+/// One line per drawn parameter; the fields that a draw lacks are empty, and so are those of a copy without draws.
+std::string draw_lines(const Utterance& utterance, int number, const AugmentedCopy& copy);
+
+/// Without rows, with the columns of the source and `augmented_from` and `augmentation`. Its audio lies beside it.
+Manifest manifest_of_copies(const Manifest& source);
+/// The utterance's columns but start and end: the copy, at `wav`, holds this utterance only.
+Utterance copy_row(const Utterance& utterance, int number, const std::string& wav, const AugmentedCopy& copy);
+/// The utterance itself, with the absolute path of its audio.
+Utterance original_row(const Manifest& source, const Utterance& utterance);
+
+}  // namespace ser
