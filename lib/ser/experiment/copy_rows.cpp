@@ -48,7 +48,6 @@ Utterance copy_row(const Utterance& u, int number, const std::string& wav, const
 Utterance original_row(const Manifest& source, const Utterance& u) {
   Utterance row = u;
   row.wav = fs::absolute(source.audio_path(u)).lexically_normal().string();
-  row.extra["augmented_from"] = row.extra["augmentation"] = "";
   return row;
 }
 

@@ -29,7 +29,7 @@ std::string draw_lines(const Utterance& utterance, int number, const AugmentedCo
 Manifest manifest_of_copies(const Manifest& source);
 /// The utterance's columns but start and end: the copy, at `wav`, holds this utterance only.
 Utterance copy_row(const Utterance& utterance, int number, const std::string& wav, const AugmentedCopy& copy);
-/// The utterance itself, with the absolute path of its audio.
+/// The utterance itself, with the absolute path of its audio; one that is a copy still says of what.
 Utterance original_row(const Manifest& source, const Utterance& utterance);
 
 }  // namespace ser
