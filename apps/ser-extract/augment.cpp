@@ -11,11 +11,15 @@ namespace {
 class AugmentVerb final : public Verb {
  public:
   std::string name() const override { return "augment"; }
-  std::string summary() const override { return "write augmented copies of audio (noise, rooms, speed, pitch ...)"; }
+  std::string summary() const override {
+    return "write augmented copies of audio (noise, rooms, speed, pitch, mixups ...)";
+  }
   std::string examples() const override {
     return "  ser-extract augment a.wav --augment.pitch.probability 1 --augment.pitch.semitones 2 --output listen\n"
            "  ser-extract augment data/crema-d --copies 3 --seed 7 --augment.noise.probability 0.8 "
            "--augment.noise.folder musan/noise --augment.noise.snr-db 5,20 --output data/crema-d-noisy\n"
+           "  ser-extract augment data/crema-d --augment.mixup.probability 0.5 --originals --output "
+           "data/crema-d-mixed\n"
            "  ser-extract augment data/ravdess --config augment.yaml --originals --output data/ravdess-x2\n";
   }
   void describe(OptionTable& table) override {
@@ -45,13 +49,16 @@ class AugmentVerb final : public Verb {
     if (copies_.originals && !copies_.manifest)
       throw UsageError("--originals needs a manifest: plain files get none that could list them");
     refuse_steps_that_stay_off(resolved);
-    const Augmenter augmenter = make_augmenter();
-    if (!augmenter.active())
+    const Augmenter augmenter = checked<Augmenter>(options_);
+    const Mixup mixup = checked<Mixup>(options_.mixup);
+    if (!augmenter.active() && !mixup.active())
       throw UsageError("no augmentation is on: give one a probability, such as --augment.noise.probability 1");
     const Manifest manifest = copies_.manifest ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
-    const CopyResult result = write_augmented_copies(manifest, augmenter, copies_, common.threads);
+    const CopyResult result = write_augmented_copies(manifest, augmenter, mixup, copies_, common.threads);
     if (result.beyond_scale > 0)
       log::info("{} copies exceed full scale and are 32-bit float, so that nothing is clipped", result.beyond_scale);
+    if (copies_.manifest && result.unlabelled > 0)
+      log::warning("{} mixed copies have no distribution: the emotion of either clip is unknown", result.unlabelled);
     log::info("{}", result.summary);
     check_failures(result.failed, max_failures_);
   }
@@ -70,9 +77,11 @@ class AugmentVerb final : public Verb {
     }
   }
 
-  Augmenter make_augmenter() const {
+  /// What the options make, with messages that name them in full.
+  template <class Made, class Options>
+  static Made checked(const Options& options) {
     try {
-      return Augmenter(options_);
+      return Made(options);
     } catch (const UsageError& error) {
       throw_error<UsageError>("augment.{}", error.what());
     }

@@ -36,24 +36,34 @@ void check_ids(const Manifest& manifest, const CopyOptions& options) {
   }
 }
 
+void check_mixable(const Manifest& manifest) {
+  if (manifest.utterances.size() < 2)
+    throw UsageError("augment.mixup: there is no other clip to mix with; give two or more");
+  for (const Utterance& u : manifest.utterances)
+    if (const auto at = u.extra.find("mixed_with"); at != u.extra.end() && !at->second.empty())
+      throw_error<DataError>("{} is mixed with {} already; mix the clips that it was made of", u.id, at->second);
+}
+
 class CopyWriter {
  public:
-  CopyWriter(const Manifest& manifest, const Augmenter& augmenter, const CopyOptions& options)
-      : manifest_(manifest), augmenter_(augmenter), options_(options) {}
+  CopyWriter(const Manifest& manifest, const Augmenter& augmenter, const Mixup& mixup, const CopyOptions& options)
+      : manifest_(manifest), augmenter_(augmenter), mixup_(mixup), options_(options) {}
 
   std::string audio_name(const std::string& id) const { return (options_.manifest ? "wav/" : "") + id + ".wav"; }
 
-  AugmentedCopy write(const Utterance& u, int number) const {
+  AugmentedCopy write(std::size_t index, int number) const {
+    const Utterance& u = manifest_.utterances[index];
     AugmentedCopy copy;
     try {
-      Waveform wave = read_audio(manifest_.audio_path(u), u.range(), options_.rate_hz);
-      AugmentedWave augmented =
-          augmenter_.apply(std::move(wave), {options_.seed, static_cast<std::uint64_t>(number), u.id});
-      copy.beyond_scale = !options_.as_float && clips_at_16_bit(augmented.wave.samples);
+      auto [wave, draws] = augmented(u, number, options_.rate_hz);
+      copy.draws = std::move(draws);
+      const AugmentKey key = key_of(u, number);
+      if (const auto partner = mixup_.draw_partner(index, manifest_.utterances.size(), key))
+        wave = mixed(std::move(wave), manifest_.utterances[*partner], number, key, copy);
+      copy.beyond_scale = !options_.as_float && clips_at_16_bit(wave.samples);
       copy.as_float = options_.as_float || copy.beyond_scale;
-      write_wav(options_.output / audio_name(copy_id(u, number)), augmented.wave, copy.as_float);
-      copy.draws = std::move(augmented.draws);
-      copy.audio_seconds = augmented.wave.seconds();
+      write_wav(options_.output / audio_name(copy_id(u, number)), wave, copy.as_float);
+      copy.audio_seconds = wave.seconds();
     } catch (const DataError& error) {
       copy.error = error.what();
     }
@@ -61,28 +71,54 @@ class CopyWriter {
   }
 
  private:
+  AugmentKey key_of(const Utterance& u, int number) const {
+    return {options_.seed, static_cast<std::uint64_t>(number), u.id};
+  }
+
+  AugmentedWave augmented(const Utterance& u, int number, int rate_hz) const {
+    return augmenter_.apply(read_audio(manifest_.audio_path(u), u.range(), rate_hz), key_of(u, number));
+  }
+
+  /// The partner sounds as in its own copy of this number.
+  Waveform mixed(Waveform own, const Utterance& partner, int number, const AugmentKey& key, AugmentedCopy& copy) const {
+    AugmentedWave other;
+    try {
+      other = augmented(partner, number, own.rate_hz);
+    } catch (const DataError& error) {
+      throw_error<DataError>("to be mixed with {}: {}", partner.id, error.what());
+    }
+    MixedWave result = mixup_.mix(std::move(own), other.wave, key);
+    result.parameters.insert(result.parameters.begin(), {"partner", partner.id});
+    copy.draws.push_back({"mixup", std::move(result.parameters)});
+    copy.partner_share = result.partner_share;
+    if (copy.partner_share > 0) copy.mixed_with = &partner;
+    return std::move(result.wave);
+  }
+
   const Manifest& manifest_;
   const Augmenter& augmenter_;
+  const Mixup& mixup_;
   const CopyOptions& options_;
 };
 
 }  // namespace
 
-CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& augmenter, const CopyOptions& options,
-                                  int threads) {
+CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& augmenter, const Mixup& mixup,
+                                  const CopyOptions& options, int threads) {
   check_ids(manifest, options);
+  if (mixup.active()) check_mixable(manifest);
   if (fs::exists(options.output / "draws.tsv") || is_manifest(options.output))
     throw_error<UsageError>("{}: holds a manifest or augmented copies already; choose another --output",
                             options.output.string());
-  const CopyWriter writer(manifest, augmenter, options);
+  const CopyWriter writer(manifest, augmenter, mixup, options);
   const auto copies = static_cast<std::size_t>(options.copies);
-  Manifest listed = manifest_of_copies(manifest);
+  Manifest listed = manifest_of_copies(manifest, mixup.active());
   std::string draws = draws_header();
   CopyResult result;
   Progress progress("augment", manifest.utterances.size() * copies);
   ordered_parallel_for<AugmentedCopy>(
       manifest.utterances.size() * copies, threads,
-      [&](std::size_t i) { return writer.write(manifest.utterances[i / copies], static_cast<int>(i % copies) + 1); },
+      [&](std::size_t i) { return writer.write(i / copies, static_cast<int>(i % copies) + 1); },
       [&](std::size_t i, AugmentedCopy&& copy) {
         throw_if_interrupted();
         const Utterance& u = manifest.utterances[i / copies];
@@ -93,7 +129,9 @@ CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& aug
           return log::error("{}: {}", copy_id(u, number), copy.error);
         }
         draws += draw_lines(u, number, copy);
-        listed.utterances.push_back(copy_row(u, number, writer.audio_name(copy_id(u, number)), copy));
+        const Utterance& row =
+            listed.utterances.emplace_back(copy_row(u, number, writer.audio_name(copy_id(u, number)), copy));
+        result.unlabelled += copy.mixed_with && row.distribution.empty();
         result.beyond_scale += copy.beyond_scale;
         progress.done(copy.audio_seconds);
       });

@@ -1,5 +1,6 @@
 #include <ser/base/table.h>
 #include <ser/experiment/copy_rows.h>
+#include <ser/experiment/mixed_distribution.h>
 
 #include <algorithm>
 
@@ -25,11 +26,13 @@ std::string draw_lines(const Utterance& u, int number, const AugmentedCopy& copy
   return text;
 }
 
-Manifest manifest_of_copies(const Manifest& source) {
+Manifest manifest_of_copies(const Manifest& source, bool mixed) {
   Manifest copies = source;
   copies.utterances.clear();
   copies.source = ".";
-  for (const std::string column : {"augmented_from", "augmentation"})
+  std::vector<std::string> added{"augmented_from", "augmentation"};
+  if (mixed) added.push_back("mixed_with");
+  for (const std::string& column : added)
     if (std::find(copies.extra_columns.begin(), copies.extra_columns.end(), column) == copies.extra_columns.end())
       copies.extra_columns.push_back(column);
   return copies;
@@ -42,6 +45,10 @@ Utterance copy_row(const Utterance& u, int number, const std::string& wav, const
   row.start = row.end = std::numeric_limits<double>::quiet_NaN();
   row.extra["augmented_from"] = u.id;
   row.extra["augmentation"] = draws_text(copy.draws);
+  if (copy.mixed_with) {
+    row.extra["mixed_with"] = copy.mixed_with->id;
+    row.distribution = mixed_distribution(u, *copy.mixed_with, copy.partner_share);
+  }
   return row;
 }
 
