@@ -4,6 +4,7 @@
 #include <ser/base/error.h>
 #include <ser/base/log.h>
 #include <ser/experiment/augmented_copies.h>
+#include <ser/experiment/protocol_utterances.h>
 
 namespace ser {
 namespace {
@@ -11,11 +12,15 @@ namespace {
 class AugmentVerb final : public Verb {
  public:
   std::string name() const override { return "augment"; }
-  std::string summary() const override { return "write augmented copies of audio (noise, rooms, speed, pitch ...)"; }
+  std::string summary() const override {
+    return "write augmented copies of audio (noise, rooms, speed, pitch, mixups ...)";
+  }
   std::string examples() const override {
     return "  ser-extract augment a.wav --augment.pitch.probability 1 --augment.pitch.semitones 2 --output listen\n"
            "  ser-extract augment data/crema-d --copies 3 --seed 7 --augment.noise.probability 0.8 "
            "--augment.noise.folder musan/noise --augment.noise.snr-db 5,20 --output data/crema-d-noisy\n"
+           "  ser-extract augment data/crema-d --augment.mixup.probability 0.5 --originals --output "
+           "data/crema-d-mixed\n"
            "  ser-extract augment data/ravdess --config augment.yaml --originals --output data/ravdess-x2\n";
   }
   void describe(OptionTable& table) override {
@@ -28,6 +33,9 @@ class AugmentVerb final : public Verb {
         .unit("Hz");
     table.add("float", copies_.as_float, "32-bit float files; otherwise 16 bit, and float only where that would clip");
     table.add("originals", copies_.originals, "list the unchanged utterances in the manifest too");
+    table.add("protocol", protocol_,
+              "copy and mix only what has a part in this protocol. A mixed copy holds two utterances: train on it only "
+              "where both augmented_from and mixed_with are in the training part, as ser-train checks");
     table.section("augment", options_);
     table.add("max_failures", max_failures_, "copies that may fail before the exit status is 4")
         .range(0, 1e9)
@@ -44,14 +52,18 @@ class AugmentVerb final : public Verb {
       throw UsageError("only one manifest can be given, and no audio files beside it");
     if (copies_.originals && !copies_.manifest)
       throw UsageError("--originals needs a manifest: plain files get none that could list them");
+    if (!protocol_.empty() && !copies_.manifest) throw UsageError("--protocol needs the manifest that it was made of");
     refuse_steps_that_stay_off(resolved);
-    const Augmenter augmenter = make_augmenter();
-    if (!augmenter.active())
+    const Augmenter augmenter = checked<Augmenter>(options_);
+    const Mixup mixup = checked<Mixup>(options_.mixup);
+    if (!augmenter.active() && !mixup.active())
       throw UsageError("no augmentation is on: give one a probability, such as --augment.noise.probability 1");
-    const Manifest manifest = copies_.manifest ? read_manifest(inputs_[0]) : manifest_of_files(inputs_);
-    const CopyResult result = write_augmented_copies(manifest, augmenter, copies_, common.threads);
+    const Manifest manifest = used_utterances();
+    const CopyResult result = write_augmented_copies(manifest, augmenter, mixup, copies_, common.threads);
     if (result.beyond_scale > 0)
       log::info("{} copies exceed full scale and are 32-bit float, so that nothing is clipped", result.beyond_scale);
+    if (copies_.manifest && result.unlabelled > 0)
+      log::warning("{} mixed copies have no distribution: the emotion of either clip is unknown", result.unlabelled);
     log::info("{}", result.summary);
     check_failures(result.failed, max_failures_);
   }
@@ -70,16 +82,28 @@ class AugmentVerb final : public Verb {
     }
   }
 
-  Augmenter make_augmenter() const {
+  Manifest used_utterances() const {
+    if (!copies_.manifest) return manifest_of_files(inputs_);
+    const Manifest all = read_manifest(inputs_[0]);
+    if (protocol_.empty()) return all;
+    Manifest used = utterances_of_protocol(all, protocol_);
+    log::info("{}: {} of {} utterances have a part in a fold; the others are left out", protocol_,
+              used.utterances.size(), all.utterances.size());
+    return used;
+  }
+
+  /// What the options make, with messages that name them in full.
+  template <class Made, class Options>
+  static Made checked(const Options& options) {
     try {
-      return Augmenter(options_);
+      return Made(options);
     } catch (const UsageError& error) {
       throw_error<UsageError>("augment.{}", error.what());
     }
   }
 
   std::vector<std::string> inputs_;
-  std::string output_;
+  std::string output_, protocol_;
   CopyOptions copies_;
   AugmentOptions options_;
   int max_failures_ = 0;

@@ -48,6 +48,7 @@ AugmentOptions::AugmentOptions(const AugmentOptions& other) : AugmentOptions() {
 AugmentOptions& AugmentOptions::operator=(const AugmentOptions& other) {
   if (this == &other) return *this;
   order = other.order;
+  mixup = other.mixup;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     OptionTable ours, theirs;
     steps_[i]->describe(ours);
@@ -66,6 +67,7 @@ void describe_options(OptionTable& table, AugmentOptions& options) {
   table.add("order", options.order, "steps in the order to apply them; empty: " + join(step_names(), ", "));
   for (const std::string& name : step_names())
     table.section(name, [&](OptionTable& inner) { options.step(name).describe(inner); });
+  table.section("mixup", options.mixup);
 }
 
 Augmenter::Augmenter(const AugmentOptions& options) {

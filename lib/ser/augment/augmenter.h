@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ser/augment/key.h>
+#include <ser/augment/mixup.h>
 #include <ser/augment/step.h>
 
 #include <functional>
@@ -22,7 +23,7 @@ struct AugmentStepEntry {
 /// pitch), what the room and the surroundings add, what the recording does.
 const std::vector<AugmentStepEntry>& augment_steps();
 
-/// The options of all steps. As made, every probability is 0: nothing is changed.
+/// The options of all steps, and of mixing clips. As made, every probability is 0: nothing is changed.
 class AugmentOptions {
  public:
   AugmentOptions();
@@ -31,6 +32,7 @@ class AugmentOptions {
   ~AugmentOptions();
 
   std::vector<std::string> order;  ///< names of steps; empty: as in augment_steps()
+  MixupOptions mixup;              ///< of clips that have been through the steps; `Augmenter` mixes nothing
   /// By name. Throws UsageError for an unknown one.
   AugmentStep& step(std::string_view name);
   const AugmentStep& step(std::string_view name) const;
@@ -38,7 +40,7 @@ class AugmentOptions {
  private:
   std::vector<std::unique_ptr<AugmentStep>> steps_;
 };
-/// `order` and one section per step: "noise.probability", "noise.snr_db", ...
+/// `order`, one section per step ("noise.probability", "noise.snr_db", ...) and the section "mixup".
 void describe_options(OptionTable& table, AugmentOptions& options);
 
 /// A step that was applied.
@@ -60,7 +62,7 @@ class Augmenter {
   /// named) and DataError (recordings that cannot be read).
   explicit Augmenter(const AugmentOptions& options);
 
-  /// False when every probability is 0.
+  /// False when every step's probability is 0.
   bool active() const { return !active_.empty(); }
 
   /// Each step has draws of its own, keyed by seed, step, epoch and id: turning one on or off leaves the others' as

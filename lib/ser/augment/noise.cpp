@@ -70,10 +70,7 @@ class NoiseStep final : public AugmentStep {
 bool add_at_snr(std::vector<float>& clip, std::span<const float> noise, double snr_db) {
   if (clip.size() != noise.size())
     throw_error<UsageError>("noise of {} samples cannot be added to a clip of {}", noise.size(), clip.size());
-  double noise_power = 0;
-  for (const float x : noise) noise_power += static_cast<double>(x) * static_cast<double>(x);
-  noise_power /= static_cast<double>(std::max<std::size_t>(noise.size(), 1));
-  const double clip_power = mean_power(clip);
+  const double clip_power = mean_power(clip), noise_power = mean_power(noise);
   if (!(clip_power > 0) || !(noise_power > 0)) return false;
   const double scale = std::sqrt(clip_power / (noise_power * std::pow(10, snr_db / 10)));
   for (std::size_t i = 0; i < clip.size(); ++i)

@@ -19,7 +19,7 @@ double draw_from(const std::vector<double>& range, Random& random) {
   return range.front() == range.back() ? range.front() : random.uniform(range.front(), range.back());
 }
 
-double mean_power(const std::vector<float>& samples) {
+double mean_power(std::span<const float> samples) {
   double sum = 0;
   for (const float x : samples) sum += static_cast<double>(x) * static_cast<double>(x);
   return samples.empty() ? 0 : sum / static_cast<double>(samples.size());

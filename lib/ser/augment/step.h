@@ -5,6 +5,7 @@
 #include <ser/base/random.h>
 #include <ser/config/option_table.h>
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,7 @@ void check_range(const std::vector<double>& range, const std::string& option);
 double draw_from(const std::vector<double>& range, Random& random);
 
 /// Mean of the squared samples, in double; 0 for none.
-double mean_power(const std::vector<float>& samples);
+double mean_power(std::span<const float> samples);
 /// "12.346": a drawn number as logs and tables show it.
 std::string drawn_text(double value);
 

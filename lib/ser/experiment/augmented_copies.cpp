@@ -5,8 +5,8 @@
 #include <ser/base/parallel.h>
 #include <ser/base/progress.h>
 #include <ser/base/signals.h>
-#include <ser/base/table.h>
 #include <ser/experiment/augmented_copies.h>
+#include <ser/experiment/copy_rows.h>
 
 #include <algorithm>
 #include <set>
@@ -14,15 +14,6 @@
 namespace ser {
 namespace fs = std::filesystem;
 namespace {
-
-struct Copy {
-  std::vector<AugmentDraw> draws;
-  double audio_seconds = 0;
-  bool as_float = false, beyond_scale = false;
-  std::string error;
-};
-
-std::string copy_id(const Utterance& utterance, int copy) { return fmt::format("{}~{}", utterance.id, copy); }
 
 /// Rounded as write_wav() rounds.
 bool clips_at_16_bit(const std::vector<float>& samples) {
@@ -45,107 +36,102 @@ void check_ids(const Manifest& manifest, const CopyOptions& options) {
   }
 }
 
-/// One line per drawn parameter; the fields that a draw lacks are empty.
-std::string draw_lines(const Utterance& u, int number, const Copy& copy) {
-  std::string text;
-  const auto add = [&](const std::string& step, const std::string& parameter, const std::string& value) {
-    text += tsv_line({copy_id(u, number), u.id, std::to_string(number), copy.as_float ? "float32" : "pcm16", step,
-                      parameter, value}) +
-            '\n';
-  };
-  if (copy.draws.empty()) add("", "", "");
-  for (const AugmentDraw& draw : copy.draws) {
-    if (draw.parameters.empty()) add(draw.step, "", "");
-    for (const auto& [name, value] : draw.parameters) add(draw.step, name, value);
-  }
-  return text;
+void check_mixable(const Manifest& manifest) {
+  if (manifest.utterances.size() < 2)
+    throw UsageError("augment.mixup: there is no other clip to mix with; give two or more");
+  for (const Utterance& u : manifest.utterances)
+    if (const auto at = u.extra.find("mixed_with"); at != u.extra.end() && !at->second.empty())
+      throw_error<DataError>("{} is mixed with {} already; mix the clips that it was made of", u.id, at->second);
 }
 
 class CopyWriter {
  public:
-  CopyWriter(const Manifest& manifest, const Augmenter& augmenter, const CopyOptions& options)
-      : manifest_(manifest), augmenter_(augmenter), options_(options) {}
+  CopyWriter(const Manifest& manifest, const Augmenter& augmenter, const Mixup& mixup, const CopyOptions& options)
+      : manifest_(manifest), augmenter_(augmenter), mixup_(mixup), options_(options) {}
 
   std::string audio_name(const std::string& id) const { return (options_.manifest ? "wav/" : "") + id + ".wav"; }
 
-  Copy write(const Utterance& u, int number) const {
-    Copy copy;
+  AugmentedCopy write(std::size_t index, int number) const {
+    const Utterance& u = manifest_.utterances[index];
+    AugmentedCopy copy;
     try {
-      Waveform wave = read_audio(manifest_.audio_path(u), u.range(), options_.rate_hz);
-      AugmentedWave augmented =
-          augmenter_.apply(std::move(wave), {options_.seed, static_cast<std::uint64_t>(number), u.id});
-      copy.beyond_scale = !options_.as_float && clips_at_16_bit(augmented.wave.samples);
+      auto [wave, draws] = augmented(u, number, options_.rate_hz);
+      copy.draws = std::move(draws);
+      const AugmentKey key = key_of(u, number);
+      if (const auto partner = mixup_.draw_partner(index, manifest_.utterances.size(), key))
+        wave = mixed(std::move(wave), manifest_.utterances[*partner], number, key, copy);
+      copy.beyond_scale = !options_.as_float && clips_at_16_bit(wave.samples);
       copy.as_float = options_.as_float || copy.beyond_scale;
-      write_wav(options_.output / audio_name(copy_id(u, number)), augmented.wave, copy.as_float);
-      copy.draws = std::move(augmented.draws);
-      copy.audio_seconds = augmented.wave.seconds();
+      write_wav(options_.output / audio_name(copy_id(u, number)), wave, copy.as_float);
+      copy.audio_seconds = wave.seconds();
     } catch (const DataError& error) {
       copy.error = error.what();
     }
     return copy;
   }
 
-  Utterance row(const Utterance& u, int number, const Copy& copy) const {
-    Utterance row = u;
-    row.id = copy_id(u, number);
-    row.wav = audio_name(row.id);
-    row.start = row.end = std::numeric_limits<double>::quiet_NaN();
-    row.extra["augmented_from"] = u.id;
-    row.extra["augmentation"] = draws_text(copy.draws);
-    return row;
-  }
-
-  Utterance original_row(const Utterance& u) const {
-    Utterance row = u;
-    row.wav = fs::absolute(manifest_.audio_path(u)).lexically_normal().string();
-    row.extra["augmented_from"] = row.extra["augmentation"] = "";
-    return row;
-  }
-
-  Manifest empty_manifest() const {
-    Manifest out = manifest_;
-    out.utterances.clear();
-    out.source = ".";
-    for (const std::string column : {"augmented_from", "augmentation"})
-      if (std::find(out.extra_columns.begin(), out.extra_columns.end(), column) == out.extra_columns.end())
-        out.extra_columns.push_back(column);
-    return out;
-  }
-
  private:
+  AugmentKey key_of(const Utterance& u, int number) const {
+    return {options_.seed, static_cast<std::uint64_t>(number), u.id};
+  }
+
+  AugmentedWave augmented(const Utterance& u, int number, int rate_hz) const {
+    return augmenter_.apply(read_audio(manifest_.audio_path(u), u.range(), rate_hz), key_of(u, number));
+  }
+
+  /// The partner sounds as in its own copy of this number.
+  Waveform mixed(Waveform own, const Utterance& partner, int number, const AugmentKey& key, AugmentedCopy& copy) const {
+    AugmentedWave other;
+    try {
+      other = augmented(partner, number, own.rate_hz);
+    } catch (const DataError& error) {
+      throw_error<DataError>("to be mixed with {}: {}", partner.id, error.what());
+    }
+    MixedWave result = mixup_.mix(std::move(own), other.wave, key);
+    result.parameters.insert(result.parameters.begin(), {"partner", partner.id});
+    copy.draws.push_back({"mixup", std::move(result.parameters)});
+    copy.partner_share = result.partner_share;
+    if (copy.partner_share > 0) copy.mixed_with = &partner;
+    return std::move(result.wave);
+  }
+
   const Manifest& manifest_;
   const Augmenter& augmenter_;
+  const Mixup& mixup_;
   const CopyOptions& options_;
 };
 
 }  // namespace
 
-CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& augmenter, const CopyOptions& options,
-                                  int threads) {
+CopyResult write_augmented_copies(const Manifest& manifest, const Augmenter& augmenter, const Mixup& mixup,
+                                  const CopyOptions& options, int threads) {
   check_ids(manifest, options);
+  if (mixup.active()) check_mixable(manifest);
   if (fs::exists(options.output / "draws.tsv") || is_manifest(options.output))
     throw_error<UsageError>("{}: holds a manifest or augmented copies already; choose another --output",
                             options.output.string());
-  const CopyWriter writer(manifest, augmenter, options);
+  const CopyWriter writer(manifest, augmenter, mixup, options);
   const auto copies = static_cast<std::size_t>(options.copies);
-  Manifest listed = writer.empty_manifest();
-  std::string draws = tsv_line({"id", "source", "copy", "format", "step", "parameter", "value"}) + '\n';
+  Manifest listed = manifest_of_copies(manifest, mixup.active());
+  std::string draws = draws_header();
   CopyResult result;
   Progress progress("augment", manifest.utterances.size() * copies);
-  ordered_parallel_for<Copy>(
+  ordered_parallel_for<AugmentedCopy>(
       manifest.utterances.size() * copies, threads,
-      [&](std::size_t i) { return writer.write(manifest.utterances[i / copies], static_cast<int>(i % copies) + 1); },
-      [&](std::size_t i, Copy&& copy) {
+      [&](std::size_t i) { return writer.write(i / copies, static_cast<int>(i % copies) + 1); },
+      [&](std::size_t i, AugmentedCopy&& copy) {
         throw_if_interrupted();
         const Utterance& u = manifest.utterances[i / copies];
         const int number = static_cast<int>(i % copies) + 1;
-        if (options.originals && number == 1) listed.utterances.push_back(writer.original_row(u));
+        if (options.originals && number == 1) listed.utterances.push_back(original_row(manifest, u));
         if (!copy.error.empty()) {
           progress.failed();
           return log::error("{}: {}", copy_id(u, number), copy.error);
         }
         draws += draw_lines(u, number, copy);
-        listed.utterances.push_back(writer.row(u, number, copy));
+        const Utterance& row =
+            listed.utterances.emplace_back(copy_row(u, number, writer.audio_name(copy_id(u, number)), copy));
+        result.unlabelled += copy.mixed_with && row.distribution.empty();
         result.beyond_scale += copy.beyond_scale;
         progress.done(copy.audio_seconds);
       });
