@@ -82,6 +82,30 @@ std::vector<Named> equal_audio(const Protocol& protocol, const std::map<std::str
   return sets;
 }
 
+/// Each mixed copy with the utterance that was mixed in and the other copies of that one.
+std::vector<Named> mixed_pairs(const Protocol& protocol, std::span<const Manifest> manifests) {
+  std::map<std::pair<std::string, std::string>, Indices> holding;  // corpus and id: the utterance and its copies
+  std::vector<std::pair<std::size_t, std::pair<std::string, std::string>>> mixed;
+  std::size_t i = 0;
+  for (const Manifest& manifest : manifests)
+    for (const Utterance& u : manifest.utterances) {
+      holding[{manifest.corpus, u.id}].push_back(i);
+      for (const auto& [column, value] : u.extra) {
+        if (column == "augmented_from" && !value.empty()) holding[{manifest.corpus, value}].push_back(i);
+        if (column == "mixed_with" && !value.empty()) mixed.push_back({i, {manifest.corpus, value}});
+      }
+      ++i;
+    }
+  std::vector<Named> pairs;
+  for (const auto& [copy, partner] : mixed) {
+    Indices members{copy};
+    if (const auto found = holding.find(partner); found != holding.end())
+      members.insert(members.end(), found->second.begin(), found->second.end());
+    pairs.push_back({protocol.utterances[copy].id + " mixed with " + partner.second, std::move(members)});
+  }
+  return pairs;
+}
+
 void check_same_utterances(const Protocol& protocol, std::span<const Manifest> manifests) {
   std::size_t i = 0;
   for (const Manifest& manifest : manifests)
@@ -145,6 +169,10 @@ LeakReport check_leaks(const Protocol& protocol, std::span<const Manifest> manif
   report.duplicates = crossings(protocol, equal);
   report.duplicates_checked = !audio_hashes.empty();
 
+  const std::vector<Named> mixed = mixed_pairs(protocol, manifests);
+  report.mixtures = crossings(protocol, mixed);
+  report.has_mixtures = !mixed.empty();
+
   std::set<std::string_view> seen;
   for (const PooledUtterance& u : protocol.utterances)
     if (!seen.insert(u.id).second) report.repeated_ids.push_back(u.id);
@@ -168,6 +196,7 @@ std::string LeakReport::text() const {
   } else {
     text += "equal audio: not checked, no hashes were given\n";
   }
+  if (has_mixtures) text += section("mixed copies with what is mixed in", mixtures);
   text += "repeated ids: " + (repeated_ids.empty() ? "none" : first_few(repeated_ids)) + '\n';
   if (speaker_dependent) text += "the protocol is declared speaker-dependent\n";
   return text;
@@ -187,6 +216,11 @@ void require_no_leaks(const Protocol& protocol, const LeakReport& report) {
   refuse(report.group_column, report.groups);
   refuse("the same audio file and time", report.segments);
   refuse("equal audio", report.duplicates);
+  if (!report.mixtures.empty())
+    throw_error<DataError>(
+        "mixed copies hold clips of another part: {}. List the originals alone, and give the copies to a network with "
+        "--copies, which leaves such ones out",
+        describe(report.mixtures.front()));
 }
 
 }  // namespace ser

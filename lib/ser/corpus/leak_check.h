@@ -24,14 +24,18 @@ struct LeakReport {
   std::vector<Crossing> sessions;        ///< recording sessions; a hint, no error: speakers may share a session
   std::vector<Crossing> segments;        ///< pairs of ids on the same audio: ranges that share half of the shorter one
   std::vector<Crossing> duplicates;      ///< sets of ids with equal audio by hash
+  std::vector<Crossing> mixtures;        ///< copies that hold a clip of another part (column mixed_with)
   std::vector<std::string> equal_audio;  ///< all such sets, "a, b", whether they cross parts or not
   std::vector<std::string> repeated_ids;
   std::size_t utterances = 0, unknown_groups = 0;  ///< all, and those without a group: not checked
   bool sessions_checked = false;                   ///< false when the manifests name none
   bool duplicates_checked = false;                 ///< false when no hashes were given
+  bool has_mixtures = false;                       ///< whether any utterance is a mixed copy
 
   /// Nothing but sessions crosses.
-  bool clean() const { return groups.empty() && segments.empty() && duplicates.empty() && repeated_ids.empty(); }
+  bool clean() const {
+    return groups.empty() && segments.empty() && duplicates.empty() && mixtures.empty() && repeated_ids.empty();
+  }
   /// Lines for people, one per kind of check, and a list of what crosses.
   std::string text() const;
 };

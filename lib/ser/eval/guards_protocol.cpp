@@ -33,6 +33,8 @@ std::vector<Note> protocol_notes(const Protocol& protocol, std::span<const Manif
       "pairs of utterances from different parts share audio: what was trained on is tested");
   add(notes, Kind::warning, "duplicates-crossing", report.duplicates,
       "sets of equal audio cross the parts of a fold: what was trained on is tested");
+  add(notes, Kind::warning, "mixtures-crossing", report.mixtures,
+      "mixed copies hold a clip of another part: what is tested was trained on");
   add(notes, Kind::information, "sessions-crossing", report.sessions,
       "recording sessions are in several parts of a fold: room and microphone may help");
   if (notes.empty())

@@ -67,6 +67,27 @@ TEST_CASE("the same stretch of a recording under two names must not be trained a
   CHECK_FALSE(check_leaks(protocol, manifests).clean());
 }
 
+TEST_CASE("a mixed copy must not hold a clip of another part, nor a copy of one") {
+  std::vector<Manifest> manifests{made::balanced("a", 10, 2)};
+  const Protocol protocol = grouped(manifests);
+  const std::vector<std::size_t> train = protocol.folds[0].indices(Part::train);
+  std::vector<Utterance>& all = manifests[0].utterances;
+  const std::string test = all[one_of(protocol, Part::test)].id;
+  Utterance& copy = all[train[0]];
+  copy.extra["augmented_from"] = "elsewhere";
+  copy.extra["mixed_with"] = "elsewhere too";
+  CHECK(check_leaks(protocol, manifests).clean());
+  copy.extra["mixed_with"] = test;
+  const LeakReport report = check_leaks(protocol, manifests);
+  REQUIRE_FALSE(report.mixtures.empty());
+  CHECK(report.mixtures[0].what == copy.id + " mixed with " + test);
+  CHECK_THROWS_WITH(require_no_leaks(protocol, report), Contains("mixed copies hold clips of another part"));
+  // The partner itself is not listed, but a copy of it is, in the test part.
+  copy.extra["mixed_with"] = "unlisted";
+  all[one_of(protocol, Part::test)].extra["augmented_from"] = "unlisted";
+  CHECK_FALSE(check_leaks(protocol, manifests).mixtures.empty());
+}
+
 TEST_CASE("equal audio is a leak only across parts") {
   const std::vector<Manifest> manifests{made::balanced("a", 10, 2)};
   const Protocol protocol = grouped(manifests);
