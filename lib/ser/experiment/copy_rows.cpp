@@ -31,7 +31,7 @@ Manifest manifest_of_copies(const Manifest& source, bool mixed) {
   copies.utterances.clear();
   copies.source = ".";
   std::vector<std::string> added{"augmented_from", "augmentation"};
-  if (mixed) added.push_back("mixed_with");
+  if (mixed) added.insert(added.end(), {"mixed_with", "partner_share"});
   for (const std::string& column : added)
     if (std::find(copies.extra_columns.begin(), copies.extra_columns.end(), column) == copies.extra_columns.end())
       copies.extra_columns.push_back(column);
@@ -47,6 +47,7 @@ Utterance copy_row(const Utterance& u, int number, const std::string& wav, const
   row.extra["augmentation"] = draws_text(copy.draws);
   if (copy.mixed_with) {
     row.extra["mixed_with"] = copy.mixed_with->id;
+    row.extra["partner_share"] = fmt::format("{:.9g}", copy.partner_share);
     row.distribution = mixed_distribution(u, *copy.mixed_with, copy.partner_share);
   }
   return row;

@@ -28,7 +28,7 @@ std::string draws_header();
 std::string draw_lines(const Utterance& utterance, int number, const AugmentedCopy& copy);
 
 /// Without rows, with the columns of the source and `augmented_from`, `augmentation` and, for copies that are `mixed`,
-/// `mixed_with`. Its audio lies beside it.
+/// `mixed_with` and `partner_share`. Its audio lies beside it.
 Manifest manifest_of_copies(const Manifest& source, bool mixed);
 /// The utterance's columns but start and end: the copy, at `wav`, holds this utterance only. Where it was mixed, its
 /// distribution is that of the mixture.

@@ -50,11 +50,13 @@ Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
       audio_(audio),
       longest_seconds_(longest_seconds),
       augmenter_(cell.config.augment),
+      mixup_(cell.config.augment.mixup),
+      train_rows_(cell.data.rows(cell.fold, Part::train)),
       targets_(all_targets(cell.data, cell.config.network)) {
-  if (augmenter_.active() && !audio_)
+  if ((augmenter_.active() || mixup_.active()) && !audio_)
     throw UsageError(
-        "augment: stored frames cannot be augmented; give --network.encoder.model without --features, or augment the "
-        "audio first ('ser-extract augment')");
+        "augment: stored frames cannot be augmented or mixed; give --network.encoder.model without --features, or make "
+        "copies of the audio first ('ser-extract augment') and give them with --copies");
   if (cell.copies) copies_ = cell.copies->usable(cell.fold);
   if (audio_) rate_hz_ = FeatureConfig::from_signature(cell.data.feature_signature)->rate_hz;
 }
@@ -85,6 +87,23 @@ Matrix Loader::augmented(std::size_t row, std::uint64_t epoch) const {
   return cut(std::move(clip), row, epoch);
 }
 
+/// Cut first, then mixed: a piece that was cut off afterwards would leave its label behind.
+HeardClip Loader::mixed(std::size_t row, std::uint64_t epoch) const {
+  HeardClip clip{augmented(row, epoch), row, 0};
+  if (!mixup_.active()) return clip;
+  const AugmentKey key{static_cast<std::uint64_t>(cell_.seed), epoch, cell_.data.id(row)};
+  const auto place = std::lower_bound(train_rows_.begin(), train_rows_.end(), row) - train_rows_.begin();
+  const auto partner = mixup_.draw_partner(static_cast<std::size_t>(place), train_rows_.size(), key);
+  if (!partner) return clip;
+  clip.partner = train_rows_[*partner];
+  MixedWave mixture = mixup_.mix({std::move(clip.values.values), rate_hz_, 0},
+                                 {augmented(clip.partner, epoch).values, rate_hz_, 0}, key);
+  clip.values.values = std::move(mixture.wave.samples);
+  clip.values.rows = clip.values.values.size();
+  clip.partner_share = mixture.partner_share;
+  return clip;
+}
+
 HeardClip Loader::heard(std::size_t row, int epoch_number) const {
   const auto epoch = static_cast<std::uint64_t>(epoch_number);
   if (!copies_.empty() && !copies_[row].empty()) {
@@ -95,7 +114,7 @@ HeardClip Loader::heard(std::size_t row, int epoch_number) const {
       return {cut(cell_.copies->read(copy), row, epoch), of.partner.value_or(row), of.partner_share};
     }
   }
-  return {augmented(row, epoch), row, 0};
+  return mixed(row, epoch);
 }
 
 Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) const {

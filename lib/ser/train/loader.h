@@ -1,6 +1,7 @@
 // From clips of a study to padded batches with their targets.
 #pragma once
 
+#include <ser/augment/mixup.h>
 #include <ser/experiment/network_cell.h>
 #include <ser/nn/losses/objective.h>
 #include <ser/nn/network/network.h>
@@ -34,7 +35,8 @@ struct HeardClip {
 class Loader {
  public:
   /// `audio`: clips are samples, which the cell's augmentation changes in training. `longest_seconds` above 0: longer
-  /// clips are cut to a part that is drawn (training). Throws UsageError where stored frames are to be augmented.
+  /// clips are cut to a part that is drawn (training). Throws UsageError where stored frames are to be augmented or
+  /// mixed.
   Loader(const NetworkCell& cell, bool audio, double longest_seconds);
 
   /// For training in `epoch`, or to evaluate.
@@ -45,6 +47,7 @@ class Loader {
   std::future<Batch> load_ahead(std::vector<std::size_t> rows, std::optional<int> epoch) const;
 
  private:
+  HeardClip mixed(std::size_t row, std::uint64_t epoch) const;
   HeardClip heard(std::size_t row, int epoch) const;
   Matrix cut(Matrix clip, std::size_t row, std::uint64_t epoch) const;
   Matrix augmented(std::size_t row, std::uint64_t epoch) const;
@@ -53,6 +56,8 @@ class Loader {
   double longest_seconds_;
   int rate_hz_ = 0;
   Augmenter augmenter_;
+  Mixup mixup_;
+  std::vector<std::size_t> train_rows_;  ///< whose clips may be mixed in
   Targets targets_;
   std::vector<std::vector<std::size_t>> copies_;  ///< of each row
 };
