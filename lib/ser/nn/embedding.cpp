@@ -26,6 +26,7 @@ EncoderEmbedding::EncoderEmbedding(const EmbeddingOptions& options) : options_(o
       throw_error<UsageError>("layer '{}': this model has 0 to {}, or last, or all", options.layer, last);
     first_layer_ = last_layer_ = static_cast<std::size_t>(*layer);
   }
+  encoder_->highest_layer = last_layer_;
   if (options.pool == "first" && encoder_->clip_states() == 0)
     throw UsageError("pool 'first': this model has no states that stand for the whole clip; take mean or max");
   const double longest = encoder_->longest_seconds();

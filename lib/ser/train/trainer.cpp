@@ -67,28 +67,6 @@ Batch moved(const Batch& given, at::Device device) {
   return batch;
 }
 
-constexpr const char* loss_prefix = "loss.";
-
-/// Adam without weight decay for the parameters that losses train by themselves; null where there are none.
-std::unique_ptr<Optimiser> own_optimiser(const Objective& objective, TrainingOptions options) {
-  options.optimiser = "adam";
-  std::vector<ParameterGroup> groups;
-  for (const Objective::OwnParameters& own : objective.own_parameters())
-    groups.push_back({own.name, own.learning_rate, 0, {loss_prefix + own.name}, {own.parameter}});
-  return groups.empty() ? nullptr : std::make_unique<Optimiser>(std::move(groups), options);
-}
-
-/// All that is trained by the main optimiser.
-std::vector<ParameterGroup> main_groups(const Network& network, const Objective& objective,
-                                        const TrainingOptions& options) {
-  std::set<std::string> own;
-  for (const Objective::OwnParameters& parameter : objective.own_parameters()) own.insert(loss_prefix + parameter.name);
-  std::vector<ParameterGroup> groups = parameter_groups(network, options);
-  for (ParameterGroup& group : parameter_groups(objective, options, loss_prefix, own))
-    groups.push_back(std::move(group));
-  return groups;
-}
-
 at::Tensor balanced_weights(const std::vector<TrainingClip>& clips, std::size_t classes) {
   std::vector<float> counts(classes, 0), weights;
   for (const TrainingClip& clip : clips) ++counts[static_cast<std::size_t>(clip.label)];
@@ -98,17 +76,6 @@ at::Tensor balanced_weights(const std::vector<TrainingClip>& clips, std::size_t 
 }
 
 }  // namespace
-
-at::Device Trainer::device() const {
-  try {
-    const at::Device device(options_.device);
-    if (device.is_cuda() && !at::hasCUDA())
-      throw_error<UsageError>("training.device {}: this LibTorch sees no CUDA device", options_.device);
-    if (device.is_cpu() || device.is_cuda()) return device;
-  } catch (const c10::Error&) {
-  }
-  throw_error<UsageError>("training.device '{}' is not cpu, cuda or cuda:N", options_.device);
-}
 
 std::vector<TrainingClip> Trainer::clips_of(const std::vector<std::size_t>& rows) const {
   std::vector<TrainingClip> clips;
@@ -131,28 +98,18 @@ Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.tr
   if (train_rows_.empty()) throw_error<DataError>("fold {}: the training part has no clips", cell.fold.name);
   // Before any work.
   criterion_of(options_, cell.config.network.task);
-  const at::Device target = device();
-  torch::manual_seed(hash64("network weights", static_cast<std::uint64_t>(cell.seed)));
-  network_ = build_network(cell.config.network, cell.description);
-  network_->to(target);
   train_clips_ = clips_of(train_rows_);
-  const bool hears = network_->rate_hz() > 0;
-  double longest = hears && network_->tunes_encoder() ? network_->window_seconds() : 0;
+  at::Tensor weights;
+  if (cell.config.loss.class_weight == "balanced")
+    weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size());
+  trainee_ = std::make_unique<Trainee>(cell, weights);
+  const bool hears = network().rate_hz() > 0;
+  double longest = hears && network().tunes_encoder() ? network().window_seconds() : 0;
   if (options_.crop_seconds > 0)
     longest = longest > 0 ? std::min(longest, options_.crop_seconds) : options_.crop_seconds;
   if (longest > 0)
     for (TrainingClip& clip : train_clips_) clip.seconds = std::min(clip.seconds, longest);
   loader_ = std::make_unique<Loader>(cell, hears, longest);
-  at::Tensor weights;
-  if (cell.config.loss.class_weight == "balanced")
-    weights = balanced_weights(train_clips_, cell.data.protocol.labels.classes.size()).to(target);
-  objective_ =
-      std::make_unique<Objective>(LossContext{cell.config.loss, cell.config.network, weights,
-                                              static_cast<std::int64_t>(cell.data.protocol.labels.classes.size()),
-                                              network_->frame_dimension(), network_->head()});
-  objective_->to(target);
-  optimiser_ = std::make_unique<Optimiser>(main_groups(*network_, *objective_, options_), options_);
-  own_optimiser_ = own_optimiser(*objective_, options_);
   make_folder(cell.folder / "checkpoints");
   if (std::filesystem::exists(cell.folder / "checkpoints" / "last.safetensors"))
     resume();
@@ -165,65 +122,46 @@ Trainer::Trainer(const NetworkCell& cell) : cell_(cell), options_(cell.config.tr
 
 /// What is measured on the training part before the first step.
 void Trainer::begin() {
-  if (network_->standardises()) measure_inputs();
+  if (network().standardises()) measure_inputs();
   if (cell_.config.network.task == "dimensions") {
     const auto [mean, deviation] = loader_->target_scale(train_rows_);
-    network_->set_output_scale(mean.to(device()), deviation.to(device()));
+    network().set_output_scale(mean.to(trainee_->device()), deviation.to(trainee_->device()));
   }
-  if (objective_->wants_scales()) measure_losses();
-  if (options_.average > 0)
-    for (const auto& [name, tensor] : network_weights(*network_)) state_.average.emplace(name, tensor.clone());
+  if (trainee_->objective().wants_scales()) measure_losses();
+  trainee_->begin_average();
 }
 
 void Trainer::resume() {
   const std::filesystem::path file = cell_.folder / "checkpoints" / "last.safetensors";
   state_ = load_state(file);
-  NamedTensors of_network, of_losses;
-  for (const auto& [name, tensor] : state_.weights)
-    if (name.starts_with(loss_prefix))
-      of_losses.emplace(name.substr(std::string_view(loss_prefix).size()), tensor);
-    else
-      of_network.emplace(name, tensor);
-  assign_network_weights(*network_, of_network, file.string());
-  AssignOptions options;
-  options.source = file.string();
-  assign_weights(*objective_, of_losses, options);
-  optimiser_->load(state_.optimiser);
-  if (own_optimiser_) own_optimiser_->load(state_.optimiser);
+  trainee_->load(state_, file.string());
   log::info("fold {}, seed {}: goes on at epoch {}, batch {}", cell_.fold.name, cell_.seed, state_.epoch + 1,
             state_.batch + 1);
-}
-
-NamedTensors Trainer::trained_weights() const {
-  NamedTensors weights = network_weights(*network_);
-  for (const auto& entry : objective_->named_parameters())
-    weights.emplace(loss_prefix + entry.key(), entry.value().detach());
-  for (const auto& entry : objective_->named_buffers()) weights.emplace(loss_prefix + entry.key(), entry.value());
-  return weights;
 }
 
 /// The terms' values on the first batch, before anything is learnt, become what their weights are divided by.
 void Trainer::measure_losses() {
   const at::NoGradGuard no_gradients;
-  network_->set_training(false);
+  network().set_training(false);
   const auto first = training_batches(train_clips_, options_, static_cast<std::uint64_t>(cell_.seed), 0).front();
-  const Batch batch = moved(loader_->load(rows_of(train_clips_, first), 0), device());
-  const std::vector<at::Tensor> terms = objective_->value(network_->forward(batch.input), batch.targets).terms;
+  const Batch batch = moved(loader_->load(rows_of(train_clips_, first), 0), trainee_->device());
+  const std::vector<at::Tensor> terms =
+      trainee_->objective().value(network().forward(batch.input), batch.targets).terms;
   for (const at::Tensor& term : terms)
     if (!term.isfinite().item<bool>()) fail_not_finite("loss", "clips of the batch", batch.rows);
-  objective_->set_scales(terms);
+  trainee_->objective().set_scales(terms);
 }
 
 /// Mean and deviation of what enters the trained part, over the frames of the training clips.
 void Trainer::measure_inputs() {
   const at::NoGradGuard no_gradients;
-  network_->set_training(false);
+  network().set_training(false);
   InputStatistics statistics;
   for (const auto& places : evaluation_batches(train_clips_, options_)) {
     throw_if_interrupted();
     Batch batch = loader_->load(rows_of(train_clips_, places), std::nullopt);
-    batch.input.values = batch.input.values.to(device());
-    const FrameBatch frames = network_->layer_frames(batch.input);
+    batch.input.values = batch.input.values.to(trainee_->device());
+    const FrameBatch frames = network().layer_frames(batch.input);
     std::vector<std::size_t> culprits;
     for (std::size_t i = 0; i < batch.rows.size(); ++i) {
       const auto clip = static_cast<std::int64_t>(i);
@@ -234,7 +172,8 @@ void Trainer::measure_inputs() {
       throw_error<DataError>("fold {}: frames that are not finite in {}", cell_.fold.name, named(culprits));
     statistics.add(frames);
   }
-  network_->set_standardisation(statistics.mean().to(device()), statistics.deviation().to(device()));
+  network().set_standardisation(statistics.mean().to(trainee_->device()),
+                                statistics.deviation().to(trainee_->device()));
 }
 
 void Trainer::run() {
@@ -246,10 +185,10 @@ void Trainer::run() {
   }
   const std::filesystem::path best = cell_.folder / "checkpoints" / "best.safetensors";
   if (options_.select == "best" && state_.best_epoch >= 0)
-    assign_network_weights(*network_, read_weights(best), best.string());
+    assign_network_weights(network(), read_weights(best), best.string());
   else
-    swap_average();
-  network_->set_training(false);
+    trainee_->swap_average();
+  network().set_training(false);
 }
 
 void Trainer::run_epoch() {
@@ -257,10 +196,10 @@ void Trainer::run_epoch() {
   Clock::time_point saved = start;
   const int epoch = static_cast<int>(state_.epoch);
   const auto batches = training_batches(train_clips_, options_, static_cast<std::uint64_t>(cell_.seed), epoch);
-  state_.sums.resize(objective_->names().size() + 4);
+  state_.sums.resize(trainee_->objective().names().size() + 4);
   const auto per_step = static_cast<std::size_t>(options_.accumulate);
-  network_->set_training(true);
-  zero_gradients();
+  network().set_training(true);
+  trainee_->zero_gradients();
   const auto first_batch = static_cast<std::size_t>(state_.batch);
   std::future<Batch> next;
   // A resumed epoch may have no batch left, only its end.
@@ -284,11 +223,6 @@ void Trainer::run_epoch() {
   finish_epoch(seconds_since(start));
 }
 
-void Trainer::zero_gradients() {
-  optimiser_->zero_gradients();
-  if (own_optimiser_) own_optimiser_->zero_gradients();
-}
-
 void Trainer::fail_not_finite(const char* what, const char* which, const std::vector<std::size_t>& rows) const {
   throw_error<Error>(
       "fold {}, seed {}: the {} is not finite in epoch {}, batch {}; {}: {}. Lower the learning rate, or look at these "
@@ -297,13 +231,13 @@ void Trainer::fail_not_finite(const char* what, const char* which, const std::ve
 }
 
 void Trainer::train_batch(const Batch& given, std::size_t batches_in_step) {
-  const Batch batch = moved(given, device());
+  const Batch batch = moved(given, trainee_->device());
   NetworkOutput output;
   Objective::Value loss;
   {
-    const Autocast autocast(options_.precision == "bf16", device());
-    output = network_->forward(batch.input);
-    loss = objective_->value(output, batch.targets);
+    const Autocast autocast(options_.precision == "bf16", trainee_->device());
+    output = network().forward(batch.input);
+    loss = trainee_->objective().value(output, batch.targets);
   }
   const auto total = loss.total.item<double>();
   step_rows_.insert(step_rows_.end(), batch.rows.begin(), batch.rows.end());
@@ -332,24 +266,13 @@ double Trainer::rate_factor(std::size_t batches) const {
 
 void Trainer::take_step(std::size_t batches) {
   const double factor = rate_factor(batches);
-  const double length = optimiser_->clip_gradients(options_.clip_norm);
+  const double length = trainee_->clip_gradients(options_.clip_norm);
   if (!std::isfinite(length)) fail_not_finite("gradient", "clips of the step", step_rows_);
   step_rows_.clear();
-  optimiser_->step(factor);
-  if (own_optimiser_) own_optimiser_->step(factor);
-  zero_gradients();
+  trainee_->step(factor);
+  trainee_->zero_gradients();
   ++state_.step;
   state_.sums[3] += length;
-  if (options_.average > 0) {
-    const at::NoGradGuard no_gradients;
-    for (const auto& [name, tensor] : network_weights(*network_)) {
-      at::Tensor& average = state_.average.at(name);
-      if (tensor.is_floating_point())
-        average.lerp_(tensor, 1 - options_.average);
-      else
-        average.copy_(tensor);
-    }
-  }
   for (const auto& observer : observers_)
     observer->on_step({state_.step, last_loss_, options_.learning_rate * factor, length});
 }
@@ -362,13 +285,13 @@ void Trainer::finish_epoch(double seconds) {
   report.step = state_.step;
   const double clips = state_.sums[0];
   report.train.emplace_back("loss", state_.sums[1] / clips);
-  if (const std::vector<std::string> names = objective_->names(); names.size() > 1)
+  if (const std::vector<std::string> names = trainee_->objective().names(); names.size() > 1)
     for (std::size_t k = 0; k < names.size(); ++k) report.train.emplace_back(names[k], state_.sums[4 + k] / clips);
   report.learning_rate = options_.learning_rate * rate_factor(static_cast<std::size_t>(state_.batch));
   report.gradient_norm = state_.sums[3] / std::ceil(static_cast<double>(state_.batch) / options_.accumulate);
   report.audio_seconds = state_.sums[2];
   if (!dev_rows_.empty()) {
-    swap_average();
+    trainee_->swap_average();
     const Evaluated dev = evaluate_or_save(dev_rows_);
     report.dev = dev.scores;
     const double score = score_of(dev);
@@ -376,9 +299,9 @@ void Trainer::finish_epoch(double seconds) {
       state_.best_epoch = state_.epoch;
       state_.best_score = score;
       report.best = true;
-      write_weights(cell_.folder / "checkpoints" / "best.safetensors", network_weights(*network_));
+      write_weights(cell_.folder / "checkpoints" / "best.safetensors", network_weights(network()));
     }
-    swap_average();
+    trainee_->swap_average();
   }
   report.seconds = seconds + seconds_since(start);
   for (const auto& observer : observers_) observer->on_epoch(report);
@@ -402,7 +325,7 @@ Evaluated Trainer::evaluate_or_save(const std::vector<std::size_t>& rows) {
   try {
     return evaluate(rows);
   } catch (const Interrupted&) {
-    swap_average();
+    trainee_->swap_average();
     save();
     throw;
   }
@@ -410,16 +333,16 @@ Evaluated Trainer::evaluate_or_save(const std::vector<std::size_t>& rows) {
 
 Evaluated Trainer::evaluate(const std::vector<std::size_t>& rows) {
   const at::NoGradGuard no_gradients;
-  network_->set_training(false);
+  network().set_training(false);
   const std::vector<TrainingClip> clips = clips_of(rows);
   Evaluated result;
   std::vector<at::Tensor> outputs, distributions, dimensions;
   for (const auto& places : evaluation_batches(clips, options_)) {
     throw_if_interrupted();
     Batch batch = loader_->load(rows_of(clips, places), std::nullopt);
-    batch.input.values = batch.input.values.to(device());
-    const Autocast autocast(options_.precision == "bf16", device());
-    outputs.push_back(network_->forward(batch.input).outputs.to(at::kCPU, at::kFloat));
+    batch.input.values = batch.input.values.to(trainee_->device());
+    const Autocast autocast(options_.precision == "bf16", trainee_->device());
+    outputs.push_back(network().forward(batch.input).outputs.to(at::kCPU, at::kFloat));
     result.rows.insert(result.rows.end(), batch.rows.begin(), batch.rows.end());
     if (batch.targets.distribution.defined()) distributions.push_back(batch.targets.distribution);
     if (batch.targets.dimensions.defined()) dimensions.push_back(batch.targets.dimensions);
@@ -428,26 +351,12 @@ Evaluated Trainer::evaluate(const std::vector<std::size_t>& rows) {
   Targets targets;
   if (!distributions.empty()) targets.distribution = at::cat(distributions);
   if (!dimensions.empty()) targets.dimensions = at::cat(dimensions);
-  result.scores = scores(result.outputs, targets, *objective_, cell_.config.network);
+  result.scores = scores(result.outputs, targets, trainee_->objective(), cell_.config.network);
   return result;
 }
 
-/// Exchanges the network's weights and their average, where one is kept.
-void Trainer::swap_average() {
-  const at::NoGradGuard no_gradients;
-  if (options_.average <= 0) return;
-  for (const auto& [name, tensor] : network_weights(*network_)) {
-    at::Tensor& average = state_.average.at(name);
-    const at::Tensor now = tensor.clone();
-    at::Tensor(tensor).copy_(average);
-    average.copy_(now);
-  }
-}
-
 void Trainer::save() {
-  state_.weights = trained_weights();
-  state_.optimiser = optimiser_->save();
-  if (own_optimiser_) state_.optimiser.merge(own_optimiser_->save());
+  trainee_->save(state_);
   state_.metrics_bytes = metrics_->bytes();
   save_state(state_, cell_.folder / "checkpoints" / "last.safetensors");
 }

@@ -6,7 +6,7 @@
 #include <ser/train/checkpoint.h>
 #include <ser/train/loader.h>
 #include <ser/train/observers.h>
-#include <ser/train/optimiser.h>
+#include <ser/train/trainee.h>
 
 #include <memory>
 #include <string>
@@ -31,8 +31,8 @@ class Trainer {
   /// All epochs, then the weights to keep. Saves after each epoch, every save_minutes and when a signal asks for it.
   void run();
   Evaluated evaluate(const std::vector<std::size_t>& rows);
-  Network& network() { return *network_; }
-  const Objective& objective() const { return *objective_; }
+  Network& network() { return trainee_->network(); }
+  const Objective& objective() const { return trainee_->objective(); }
   const TrainingState& state() const { return state_; }
 
  private:
@@ -41,10 +41,7 @@ class Trainer {
   void begin();
   void resume();
   void measure_losses();
-  /// Of network and losses, as a checkpoint holds them.
-  NamedTensors trained_weights() const;
   void run_epoch();
-  void zero_gradients();
   void train_batch(const Batch& batch, std::size_t batches_in_step);
   void take_step(std::size_t batches);
   /// Of the learning rate, after state_.batch of the epoch's batches.
@@ -55,18 +52,13 @@ class Trainer {
   Evaluated evaluate_or_save(const std::vector<std::size_t>& rows);
   double score_of(const Evaluated& dev) const;
   void save();
-  void swap_average();
-  at::Device device() const;
 
   const NetworkCell& cell_;
   const TrainingOptions& options_;
   std::vector<std::size_t> train_rows_, dev_rows_;
   std::vector<TrainingClip> train_clips_;
-  std::shared_ptr<Network> network_;
+  std::unique_ptr<Trainee> trainee_;
   std::unique_ptr<Loader> loader_;
-  std::unique_ptr<Objective> objective_;
-  std::unique_ptr<Optimiser> optimiser_;
-  std::unique_ptr<Optimiser> own_optimiser_;  ///< of parameters of the losses that have their own; or null
   std::unique_ptr<MetricsFile> metrics_;
   std::vector<std::unique_ptr<Observer>> observers_;
   TrainingState state_;

@@ -102,6 +102,25 @@ TEST_CASE("A clip padded in a batch has the hidden states of the clip alone, gro
   }
 }
 
+TEST_CASE("An encoder that is asked for its lower layers gives these, and runs and tunes no others") {
+  const at::Tensor clip = reference("clip0.npy");
+  for (const std::string& name : models()) {
+    INFO(name);
+    const auto whole = load(name), part = load(name);
+    part->highest_layer = 1;
+    const HiddenStates all = whole->encode({clip.unsqueeze(0), {clip.size(0)}}),
+                       lower = part->encode({clip.unsqueeze(0), {clip.size(0)}});
+    REQUIRE(lower.layers.size() == 2);
+    for (std::size_t layer = 0; layer < 2; ++layer)
+      if (layer < whole->layer_count()) CHECK(lower.layers[layer].equal(all.layers[layer]));
+    set_tuned(*part, "1");
+    for (const auto& parameter : part->named_parameters()) {
+      INFO(parameter.key());
+      CHECK(parameter.value().requires_grad() == (part->depth_of(parameter.key()) == 1));
+    }
+  }
+}
+
 TEST_CASE("With group_norm hf a padded clip changes as it does in transformers") {
   EncoderOptions options;
   options.group_norm = "hf";

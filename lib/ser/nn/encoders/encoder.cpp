@@ -9,19 +9,23 @@ HiddenStates Encoder::encode_from(std::size_t layer, const at::Tensor&, std::vec
 }
 
 void set_tuned(Encoder& encoder, const std::string& tune) {
-  const auto layers = static_cast<std::int64_t>(encoder.layer_count());
-  std::int64_t lowest = layers + 2;
+  const auto layers = static_cast<std::int64_t>(encoder.top_layer());
+  const std::int64_t highest = encoder.top_layer() == encoder.layer_count() ? layers + 1 : layers;
+  std::int64_t lowest = highest + 1;
   if (tune == "all") {
     lowest = -1;
   } else if (tune == "blocks") {
     lowest = 0;
   } else if (const auto blocks = parse_integer(tune)) {
     if (*blocks < 1 || *blocks > layers)
-      throw_error<UsageError>("{} blocks cannot be tuned: the encoder has {}", *blocks, layers);
+      throw_error<UsageError>("{} blocks cannot be tuned: the encoder has {}{}", *blocks, layers,
+                              encoder.top_layer() < encoder.layer_count() ? " up to the layer that is used" : "");
     lowest = layers - *blocks + 1;
   }
-  for (auto& parameter : encoder.named_parameters())
-    parameter.value().set_requires_grad(encoder.depth_of(parameter.key()) >= lowest);
+  for (auto& parameter : encoder.named_parameters()) {
+    const std::int64_t depth = encoder.depth_of(parameter.key());
+    parameter.value().set_requires_grad(depth >= lowest && depth <= highest);
+  }
 }
 
 ClipBatch batch_of_clip(std::span<const float> samples) {

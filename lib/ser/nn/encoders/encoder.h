@@ -3,7 +3,9 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,7 +26,7 @@ ClipBatch batch_of_clip(std::span<const float> samples);
 
 /// What an encoder makes of a batch. Frames beyond a clip's own are of no meaning.
 struct HiddenStates {
-  std::vector<at::Tensor> layers;    ///< layer_count() + 1 of [batch, frames, dimension], float32
+  std::vector<at::Tensor> layers;    ///< top_layer() + 1 of [batch, frames, dimension], float32
   std::vector<std::int64_t> frames;  ///< of each clip
 };
 
@@ -62,12 +64,17 @@ class Encoder : public torch::nn::Module {
   /// Longest clip that can be encoded at once, in seconds; 0: any.
   virtual double longest_seconds() const { return 0; }
 
+  /// The highest layer that encode() and encode_from() give; blocks above it are not run.
+  std::size_t top_layer() const { return std::min(highest_layer, layer_count()); }
+
+  std::size_t highest_layer = std::numeric_limits<std::size_t>::max();  ///< that is wanted
   /// As the model's configuration says; changed before training.
   TrainingNoise noise;
 };
 
 /// Lets gradients reach the parameters of the top `blocks` and what follows them, or with "blocks" all but the
-/// convolutions, with "all" everything; "none" stops them all. Throws UsageError for more blocks than there are.
+/// convolutions, with "all" everything; "none" stops them all. The top is top_layer(). Throws UsageError for more
+/// blocks than there are.
 void set_tuned(Encoder& encoder, const std::string& tune);
 
 /// Weights of linear maps and convolutions to bfloat16; normalisation and sums stay in float32.

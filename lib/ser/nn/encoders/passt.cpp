@@ -179,12 +179,12 @@ void PasstModel::run_blocks(HiddenStates& states, std::size_t first) const {
   const TrainingNoise active = is_training() ? noise : TrainingNoise{};
   at::Tensor h = states.layers.back();
   const std::optional<at::Tensor> keys = key_mask(valid_frames(states.frames, h.size(1), h.device()));
-  for (std::size_t i = first; i < layer_count(); ++i) {
+  for (std::size_t i = first; i < top_layer(); ++i) {
     const bool skip = active.layer_drop > 0 && at::rand({1}).item<double>() < active.layer_drop;
     if (!skip) h = blocks_->at<BlockImpl>(i).forward(h, keys, active);
     states.layers.push_back(h);
   }
-  states.layers.back() = apply_norm(norm_, h);
+  if (top_layer() == layer_count()) states.layers.back() = apply_norm(norm_, h);
 }
 
 HiddenStates PasstModel::transform(const std::vector<at::Tensor>& tokens) const {

@@ -277,13 +277,13 @@ void Wav2vec2::run_blocks(HiddenStates& states, std::size_t first) const {
   at::Tensor h = states.layers.back();
   const std::optional<at::Tensor> keys = key_mask(valid_frames(states.frames, h.size(1), h.device()));
   const std::optional<at::Tensor> bias = distance_bias(h.size(1), h);
-  for (std::size_t i = first; i < layer_count(); ++i) {
+  for (std::size_t i = first; i < top_layer(); ++i) {
     // The first block of WavLM has the bias of all and is never skipped.
     const bool skip = active.layer_drop > 0 && !(bias && i == 0) && at::rand({1}).item<double>() < active.layer_drop;
     if (!skip) h = encoder_->layers->at<LayerImpl>(i).forward(h, bias, keys, active);
     states.layers.push_back(h);
   }
-  if (config_.pre_norm) states.layers.back() = apply_norm(encoder_->layer_norm, h);
+  if (config_.pre_norm && top_layer() == layer_count()) states.layers.back() = apply_norm(encoder_->layer_norm, h);
 }
 
 HiddenStates Wav2vec2::encode(const ClipBatch& batch) const {

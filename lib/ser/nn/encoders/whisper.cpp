@@ -138,12 +138,12 @@ HiddenStates Whisper::encode(const ClipBatch& batch) const {
 void Whisper::run_blocks(HiddenStates& states, std::size_t first, const std::optional<at::Tensor>& keys) const {
   const TrainingNoise active = is_training() ? noise : TrainingNoise{};
   at::Tensor h = states.layers.back();
-  for (std::size_t i = first; i < layer_count(); ++i) {
+  for (std::size_t i = first; i < top_layer(); ++i) {
     const bool skip = active.layer_drop > 0 && at::rand({1}).item<double>() < active.layer_drop;
     if (!skip) h = layers_->at<LayerImpl>(i).forward(h, keys, active);
     states.layers.push_back(h);
   }
-  states.layers.back() = apply_norm(layer_norm_, h);
+  if (top_layer() == layer_count()) states.layers.back() = apply_norm(layer_norm_, h);
 }
 
 HiddenStates Whisper::encode_from(std::size_t layer, const at::Tensor& h, std::vector<std::int64_t> frames) const {

@@ -13,7 +13,6 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
   dimension_ = static_cast<std::int64_t>(shape.columns / shape.layers);
   if (encoder) {
     encoder_ = register_module("encoder", std::move(encoder));
-    set_tuned(*encoder_, options.encoder.tune);
     available = encoder_->layer_count() + 1 - shape.continue_from.value_or(0);
     dimension_ = encoder_->dimension();
   }
@@ -22,6 +21,10 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
   if (wanted && (static_cast<std::size_t>(*wanted) < lowest || static_cast<std::size_t>(*wanted) >= lowest + available))
     throw_error<UsageError>("network.layers: there is no layer {}; there are {} to {}", *wanted, lowest,
                             lowest + available - 1);
+  if (encoder_) {
+    if (wanted) encoder_->highest_layer = static_cast<std::size_t>(*wanted);
+    set_tuned(*encoder_, options.encoder.tune);
+  }
   layers_ = options.layers == "sum" ? static_cast<std::int64_t>(available) : 1;
   if (layers_ > 1) layer_weights_ = register_parameter("layer_weights", at::zeros({layers_}));
   if (options.standardise) {
