@@ -6,7 +6,7 @@
 
 namespace ser {
 
-/// loss, of the terms that take the outputs alone; for classes uar, war and macro-f1, for dimensions ccc (mean) and
+/// loss, of the terms that teach the outputs; for classes uar, war and macro-f1, for dimensions ccc (mean) and
 /// ccc_<name>, without those that fewer than two clips have. outputs: [clips, outputs].
 NamedValues scores(const at::Tensor& outputs, const Targets& targets, Objective& objective,
                    const NetworkOptions& options);

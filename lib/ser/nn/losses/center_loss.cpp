@@ -10,7 +10,6 @@ class CenterLoss final : public LossTerm {
   at::Tensor value(const NetworkOutput& output, const Targets& targets) override {
     return center_loss(output.features, targets.distribution.argmax(1), centers_);
   }
-  bool takes_outputs_alone() const override { return false; }
   std::optional<double> own_learning_rate() const override { return learning_rate_; }
 
  private:

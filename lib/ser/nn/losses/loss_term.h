@@ -19,8 +19,6 @@ struct Targets {
 class LossTerm : public torch::nn::Module {
  public:
   virtual at::Tensor value(const NetworkOutput& output, const Targets& targets) = 0;
-  /// Whether NetworkOutput::outputs and the targets suffice; other terms help training and have no value on dev.
-  virtual bool takes_outputs_alone() const { return true; }
   /// Where the term's parameters have an Adam optimiser of their own, its learning rate; otherwise they are trained as
   /// the network's are.
   virtual std::optional<double> own_learning_rate() const { return std::nullopt; }

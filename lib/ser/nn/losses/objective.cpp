@@ -51,13 +51,13 @@ at::Tensor mse_term(const at::Tensor& outputs, const Targets& t, const LossConte
 
 const std::vector<LossEntry>& loss_registry() {
   static const std::vector<LossEntry> registry{
-      {"cross_entropy", &LossOptions::cross_entropy, false, of_outputs<cross_entropy_term>},
-      {"kl", &LossOptions::kl, false, of_outputs<kl_term>},
-      {"focal", &LossOptions::focal, false, of_outputs<focal_term>},
-      {"center", &LossOptions::center, false, make_center_loss},
-      {"supcon", &LossOptions::supcon, false, make_frame_contrast},
-      {"ccc", &LossOptions::ccc, true, of_outputs<ccc_term>},
-      {"mse", &LossOptions::mse, true, of_outputs<mse_term>},
+      {"cross_entropy", &LossOptions::cross_entropy, false, true, of_outputs<cross_entropy_term>},
+      {"kl", &LossOptions::kl, false, true, of_outputs<kl_term>},
+      {"focal", &LossOptions::focal, false, true, of_outputs<focal_term>},
+      {"center", &LossOptions::center, false, false, make_center_loss},
+      {"supcon", &LossOptions::supcon, false, false, make_frame_contrast},
+      {"ccc", &LossOptions::ccc, true, true, of_outputs<ccc_term>},
+      {"mse", &LossOptions::mse, true, true, of_outputs<mse_term>},
   };
   return registry;
 }
@@ -67,10 +67,11 @@ Objective::Objective(const LossContext& context) {
   for (const LossEntry& entry : loss_registry()) {
     if (entry.of_dimensions != (context.network.task == "dimensions")) continue;
     const double weight = context.options.*entry.weight;
-    if (weight > 0) terms_.push_back({entry.name, weight, register_module(entry.name, entry.make(context))});
-    possible.push_back("loss." + entry.name);
+    if (weight > 0)
+      terms_.push_back({entry.name, weight, entry.teaches_outputs, register_module(entry.name, entry.make(context))});
+    if (entry.teaches_outputs) possible.push_back("loss." + entry.name);
   }
-  if (std::none_of(terms_.begin(), terms_.end(), [](const Used& used) { return used.term->takes_outputs_alone(); }))
+  if (std::none_of(terms_.begin(), terms_.end(), [](const Used& used) { return used.teaches_outputs; }))
     throw_error<UsageError>("no term of the loss teaches the outputs: give one of them a weight ({})",
                             join(possible, ", "));
   if (context.options.scale == "first-batch")
@@ -108,7 +109,7 @@ at::Tensor Objective::value_of_outputs(const at::Tensor& outputs, const Targets&
   at::Tensor total = at::zeros({}, outputs.options());
   const std::vector<double> factor = factors();
   for (std::size_t k = 0; k < terms_.size(); ++k)
-    if (terms_[k].term->takes_outputs_alone()) total = total + terms_[k].term->value(output, targets) * factor[k];
+    if (terms_[k].teaches_outputs) total = total + terms_[k].term->value(output, targets) * factor[k];
   return total;
 }
 

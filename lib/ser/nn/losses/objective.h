@@ -13,7 +13,9 @@ namespace ser {
 struct LossEntry {
   std::string name;
   double LossOptions::*weight;
-  bool of_dimensions;  ///< for task dimensions; otherwise for classes and distribution
+  bool of_dimensions;    ///< for task dimensions; otherwise for classes and distribution
+  bool teaches_outputs;  ///< its value follows from outputs and targets; the other terms help training and have none on
+                         ///< dev
   std::function<std::shared_ptr<LossTerm>(const LossContext&)> make;
 };
 const std::vector<LossEntry>& loss_registry();
@@ -21,7 +23,7 @@ const std::vector<LossEntry>& loss_registry();
 /// The terms of the task whose weight is not 0. Its parameters and buffers are those of the terms, "<term>.<name>".
 class Objective : public torch::nn::Module {
  public:
-  /// Throws UsageError when every term of the task has weight 0, or none of those left takes the outputs alone.
+  /// Throws UsageError when every term of the task has weight 0, or none of those left teaches the outputs.
   explicit Objective(const LossContext& context);
 
   struct Value {
@@ -29,7 +31,7 @@ class Objective : public torch::nn::Module {
     std::vector<at::Tensor> terms;  ///< before their weights, in the order of names()
   };
   Value value(const NetworkOutput& output, const Targets& targets);
-  /// Of the terms that take the outputs alone.
+  /// Of the terms that teach the outputs.
   at::Tensor value_of_outputs(const at::Tensor& outputs, const Targets& targets);
   std::vector<std::string> names() const;
 
@@ -52,6 +54,7 @@ class Objective : public torch::nn::Module {
   struct Used {
     std::string name;
     double weight;
+    bool teaches_outputs;
     std::shared_ptr<LossTerm> term;
   };
   std::vector<Used> terms_;

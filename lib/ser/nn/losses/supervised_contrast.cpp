@@ -75,7 +75,6 @@ class FrameContrast final : public LossTerm {
     if (normalise_) rows = torch::nn::functional::normalize(rows, torch::nn::functional::NormalizeFuncOptions().dim(1));
     return supervised_contrast(rows, targets.distribution.argmax(1).index_select(0, clip_of_row), temperature_);
   }
-  bool takes_outputs_alone() const override { return false; }
 
  private:
   at::Tensor project(const at::Tensor& x) { return head_ ? head_->features(x) : projection_->forward(x); }
