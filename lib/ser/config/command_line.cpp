@@ -30,12 +30,11 @@ using Assignment = std::pair<Option*, std::vector<std::string>>;
 /// Adds one option to CLI11; what is given lands in `given`.
 void bind(CLI::App& app, Option& option, std::vector<Assignment>& given) {
   if (option.is_bool()) {
-    app.add_flag_callback(
-        option.flag(),
-        [&] {
-          given.push_back({&option, {"true"}});
-        },
-        option.description());
+    // --flag, --flag=false. CLI11 writes the value to a place of its own, too.
+    const auto place = std::make_shared<std::string>();
+    app.add_flag(option.flag(), *place, option.description())->each([&, place](const std::string& value) {
+      given.push_back({&option, {value}});
+    });
     app.add_flag_callback("--no-" + option.flag().substr(2), [&] { given.push_back({&option, {"false"}}); })->group("");
     return;
   }
