@@ -1,5 +1,6 @@
 // Center loss and the supervised contrastive loss: closed forms (papers/mll-eam-flam.md section 12), gradients,
 // padding, memory.
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <ser/base/error.h>
 #include <ser/nn/losses/center_loss.h>
 #include <ser/nn/losses/losses.h>
@@ -59,6 +60,42 @@ Targets one_hot(std::vector<std::int64_t> classes) {
   Targets targets;
   targets.distribution = at::one_hot(labels(std::move(classes)), 3).to(at::kFloat);
   return targets;
+}
+
+/// Counts the bytes of tensors while it lives.
+class TensorBytes {
+ public:
+  TensorBytes() : counter_(std::make_shared<Counter>()), guard_(c10::DebugInfoKind::PROFILER_STATE, counter_) {}
+  std::int64_t peak() const { return counter_->peak; }
+
+ private:
+  struct Counter final : c10::MemoryReportingInfoBase {
+    void reportMemoryUsage(void*, int64_t size, size_t, size_t, c10::Device) override {
+      now += size;
+      peak = std::max(peak, now);
+    }
+    bool memoryProfilingEnabled() const override { return true; }
+    std::int64_t now = 0, peak = 0;
+  };
+  std::shared_ptr<Counter> counter_;
+  c10::DebugInfoGuard guard_;
+};
+
+/// Peak of forward and backward pass over `clips` of 6.25 s, 312 frames of 1024 values each.
+double contrast_megabytes(std::int64_t clips) {
+  LossOptions options;
+  NetworkOptions network;
+  const auto head = make_head("projection", 1024, 3, network.head_options);
+  const auto term = make_frame_contrast({options, network, {}, 3, 1024, head});
+  NetworkOutput output;
+  output.frames = {at::randn({clips, 312, 1024}).set_requires_grad(true),
+                   std::vector<std::int64_t>(static_cast<std::size_t>(clips), 312)};
+  std::vector<std::int64_t> classes;
+  for (std::int64_t i = 0; i < clips; ++i) classes.push_back(i % 3);
+  const Targets targets = one_hot(classes);
+  const TensorBytes bytes;
+  term->value(output, targets).backward();
+  return static_cast<double>(bytes.peak()) / (1 << 20);
 }
 
 }  // namespace
@@ -164,6 +201,14 @@ TEST_CASE("frame-level contrast: a clip's padding and the stride's last frame", 
   LossContext linear = context_of(options, 6);
   linear.network.head = "linear";
   CHECK_THROWS_AS(make_frame_contrast(linear), UsageError);
+}
+
+TEST_CASE("frame-level contrast of 16 clips of 6.25 s takes less than 150 MB, and grows with the frames", "[losses]") {
+  const double once = contrast_megabytes(16), twice = contrast_megabytes(32);
+  INFO("MB: " << once << " for 16 clips, " << twice << " for 32");
+  CHECK(once > 20);  // the gradient alone
+  CHECK(once < 150);
+  CHECK(twice < 2.1 * once);
 }
 
 TEST_CASE("an objective without focal and contrast is KL and center loss, to the bit", "[losses]") {
