@@ -128,6 +128,7 @@ extract_frames() {
   if needs_weights "$2"; then
     command=(ser-extract embed "${out}data/$1" --model "${weights[$2]}" --layer "$(layer_of "$2")" --pool none --whisper-pad none
       --store-precision fp16 --output "$store")
+    [[ $2/$corpus != byol-s/ravdess ]] || command+=(--byol-s-mean=-10.32 --byol-s-deviation 5.00)
   else
     command=(ser-extract features "${out}data/$1" --config "conf/frames-$2.yaml" --output "$store")
   fi
