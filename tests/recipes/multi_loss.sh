@@ -122,7 +122,7 @@ has '### Ablation on savee (protocol savee-no-dev; seeds 1)' "$work/savee-out/RE
 has '| row | backbone | DC | JE | JK | KL | mean |' "$work/savee-out/RESULTS.md"
 [[ $(grep -cE '^\| (full|lam|mean) \| log-mel, from scratch( \| [0-9.]+){5} \|$' "$work/savee-out/exp/savee-no-dev/ablation.md") == 3 ]] ||
   die 'no UA per speaker'
-[[ $(cut -f 22 "$work/savee-out/data/savee-lam/utterances.tsv" | wc -l) == 85 ]] || die 'not one copy of each clip'
+[[ $(wc -l <"$work/savee-out/data/savee-lam/utterances.tsv") == 85 ]] || die 'not one copy of each clip'
 try savee --rows full,lam --stop-stage 3
 has 'savee-eam are there'
 run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --copies 2 --stage 3 --stop-stage 3

@@ -13,9 +13,9 @@ rows_usage="  --rows A,B          of $(join_by_comma "${known_rows[@]:0:7}"),
   --copies N          mixed copies of each clip on disk, where the network hears stored frames (default 4)"
 copies=4
 
-declare -A settings  # of a row: all options of ser-train
-declare -A mixture   # of a row: name of its mixture, empty where nothing is mixed
-declare -A mixing    # of a mixture: options of ser-extract augment, one per line
+declare -A settings=() # of a row: all options of ser-train
+declare -A mixture=()  # of a row: name of its mixture, empty where nothing is mixed
+declare -A mixing=()   # of a mixture: options of ser-extract augment, one per line
 
 rows_option() {
   case $1 in
@@ -33,9 +33,10 @@ rows_ready() {
   ((copies > 0)) || fail 2 '--copies: at least 1'
 }
 
-# Asks ser-train for the options of each row.
+# Asks ser-train for the options of each row, once.
 read_rows() {
   local row usual own
+  ((${#settings[@]} == 0)) || return 0
   usual=$(mixup_of "$(resolved full)")
   for row in "${rows[@]}"; do
     settings[$row]=$(resolved "$row")
