@@ -7,6 +7,7 @@
 #   feature_sets   default of --features; empty: the set that conf/features.yaml names
 #   learners       default of --learners; each is a conf/<name>.yaml with a line "learner: ..."
 #   normalisations default of --normalisations; empty: what conf/train.yaml says
+#   has_ways       false: networks only, without the three options above
 #   recipe_usage   further options, for --help; recipe_option NAME VALUE takes them and returns 1 for what it does not
 #                  know, recipe_ready is called once all are read
 #
@@ -42,6 +43,7 @@ feature_sets=()
 learners=(logreg svm mlp)
 learners_given=false
 normalisations=()
+has_ways=true
 known_normalisations=(train per-corpus per-speaker none)
 usage_folder=''
 dry_run=false
@@ -101,10 +103,14 @@ END
   [[ -z $recipe_usage ]] || printf '%s\n' "$recipe_usage"
   cat <<END
   --out DIR           folder of data/, feats/ and exp/ (default: recipes/$recipe_name)
+END
+  ! $has_ways || cat <<END
   --features A,B      sets as in ser-extract features --list-sets (default: $(join_by_comma "${feature_sets[@]}"))
   --learners A,B      of logreg, svm, mlp: those with a file in conf/ (default: $(join_by_comma "${learners[@]}"))
   --normalisations A  of $(join_by_comma "${known_normalisations[@]}")
                       (default: $(join_by_comma "${normalisations[@]:-$(conf_value train normalisation)}"))
+END
+  cat <<END
   --nj N              threads or jobs at a time (default: the processors here, $jobs)
   --stage N           first stage (default 0)
   --stop-stage N      last stage (default $last_stage)
@@ -135,6 +141,7 @@ is_among() {
 # Names are checked before any work. Feature sets are known to the program: check_programs asks it.
 check_choices() {
   local name known_learners
+  $has_ways || return 0
   mapfile -t known_learners < <(grep -l '^learner:' "$recipe_folder"/conf/*.yaml | xargs -n 1 basename -s .yaml)
   for name in "${learners[@]}"; do
     is_among "$name" "${known_learners[@]}" ||
@@ -194,6 +201,9 @@ parse_options() {
 
 take_option() {
   case $1 in
+    --features | --learners | --normalisations | --normalisation)
+      $has_ways || fail 2 "$1: this recipe has no such option; see --help"
+      ;;&
     --stage) require_number "$1" "$2" && first=$2 ;;
     --stop-stage) require_number "$1" "$2" && stop=$2 ;;
     --nj) require_number "$1" "$2" && jobs=$2 ;;
@@ -292,7 +302,7 @@ say_cost() {
 
 recipe_main() {
   local started=$SECONDS before stage_seconds=()
-  if ((${#feature_sets[@]} == 0)); then feature_sets=("$(conf_value features set)"); fi
+  if $has_ways && ((${#feature_sets[@]} == 0)); then feature_sets=("$(conf_value features set)"); fi
   parse_options "$@"
   check_choices
   default_corpus_dir

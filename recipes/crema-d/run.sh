@@ -3,6 +3,8 @@
 # learners, and networks: encoders by heads.
 # shellcheck source=../common/recipe.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../common/recipe.sh"
+# shellcheck source=../common/encoders.sh
+source "$common/encoders.sh"
 # shellcheck source=local/encoders.sh
 source "$recipe_folder/local/encoders.sh"
 # shellcheck source=local/networks.sh

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Networks on CREMA-D: encoders by heads. Sourced by run.sh after common/recipe.sh and local/encoders.sh.
+# Networks on CREMA-D: encoders by heads. Sourced by run.sh after common/recipe.sh, common/encoders.sh and local/encoders.sh.
 # shellcheck disable=SC2154,SC2034,SC2016 # variables of recipe.sh and encoders.sh, and such that run.sh reads; Markdown
 
 networks_usage='  --preset P          of networks: recommended (default), or as-published: DistilHuBERT on a random, speaker-dependent split
@@ -12,6 +12,7 @@ networks_usage='  --preset P          of networks: recommended (default), or as-
   --device D          of networks: cpu, cuda, cuda:N (default: cpu)
                       Any of these trains networks only, unless --learners says otherwise: --learners logreg,network'
 
+known_encoders=(distilhubert passt whisper-base byol-s log-mel mfcc)
 networks=false
 network_asked=false
 preset=recommended
@@ -148,17 +149,7 @@ fold_networks() {
 
 # ---- stage 4
 
-network_name() {
-  local how
-  how=$(tune_of "$1")
-  case $how in
-    '') ;;
-    none) how=-frozen ;;
-    blocks | all) how=-tuned-$how ;;
-    *) how=-tuned-top$how ;;
-  esac
-  printf '%s%s-%s' "$1" "$how" "$2"
-}
+network_name() { printf '%s%s-%s' "$1" "$(tuned_name "$1")" "$2"; }
 
 network_folder() { printf '%s' "${out}exp/$(network_protocol)/$(network_name "$1" "$2")"; }
 
@@ -311,17 +302,6 @@ head_row() {
   printf '| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' "$encoder" "$(tune_text "$encoder")" "$head" \
     "$(score_of "$folder" uar)" "$(score_of "$folder" war)" "$(score_of "$folder" macro_f1)" "$(size "$whole")" "$(size "$own")" \
     "$(size "$(trained_of "$cell")" | sed 's/ |.*//')" "$latency"
-}
-
-tune_text() {
-  local how
-  how=$(tune_of "$1")
-  case $how in
-    '') printf 'from scratch' ;;
-    none) printf 'frozen' ;;
-    blocks | all) printf '%s tuned' "$how" ;;
-    *) printf 'top %s tuned' "$how" ;;
-  esac
 }
 
 # The table of heads, behind the section that ser-eval wrote.
