@@ -110,4 +110,10 @@ Matrix TrainingCopies::read(std::size_t copy) const {
   return read_clip(manifests_[place.manifest], u, rate_hz_);
 }
 
+double TrainingCopies::seconds(std::size_t copy) const {
+  const Place& place = copies_[copy];
+  if (stores_.empty()) return 0;
+  return stores_[place.manifest].find(manifests_[place.manifest].utterances[place.utterance].id)->audio_seconds;
+}
+
 }  // namespace ser

@@ -34,6 +34,8 @@ class TrainingCopies {
   std::vector<std::vector<std::size_t>> usable(const Fold& fold) const;
   /// [frames, features] or [samples, 1]. May be called from many threads. Throws DataError naming the copy.
   Matrix read(std::size_t copy) const;
+  /// How long the copy is; of audio that is read then, 0.
+  double seconds(std::size_t copy) const;
   /// Of manifests and features.
   const std::string& checksum() const { return checksum_; }
 

@@ -61,14 +61,13 @@ Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
   if (audio_) rate_hz_ = FeatureConfig::from_signature(cell.data.feature_signature)->rate_hz;
 }
 
-/// A part of at most longest_seconds_.
-Matrix Loader::cut(Matrix clip, std::size_t row, std::uint64_t epoch) const {
+/// A part of at most longest_seconds_; `seconds`: how long the frames are (that of samples follows from their rate).
+Matrix Loader::cut(Matrix clip, double seconds, const AugmentKey& key) const {
   if (longest_seconds_ <= 0) return clip;
-  const double per_second =
-      audio_ ? rate_hz_ : static_cast<double>(clip.rows) / std::max(cell_.clips.seconds(row), 1e-3);
+  const double per_second = audio_ ? rate_hz_ : static_cast<double>(clip.rows) / std::max(seconds, 1e-3);
   const auto most = std::max<std::size_t>(1, static_cast<std::size_t>(longest_seconds_ * per_second));
   if (clip.rows <= most) return clip;
-  Random random(static_cast<std::uint64_t>(cell_.seed), "crop", epoch, cell_.data.id(row));
+  Random random(key.seed, "crop", key.epoch, key.id);
   const std::size_t begin = random.below(clip.rows - most + 1);
   Matrix part(most, clip.columns);
   std::copy_n(clip.values.begin() + static_cast<std::ptrdiff_t>(begin * clip.columns), part.values.size(),
@@ -77,14 +76,14 @@ Matrix Loader::cut(Matrix clip, std::size_t row, std::uint64_t epoch) const {
 }
 
 Matrix Loader::augmented(std::size_t row, std::uint64_t epoch) const {
+  const AugmentKey key{static_cast<std::uint64_t>(cell_.seed), epoch, cell_.data.id(row)};
   Matrix clip = cell_.clips.read(row);
   if (augmenter_.active()) {
-    AugmentedWave changed = augmenter_.apply({std::move(clip.values), rate_hz_, 0},
-                                             {static_cast<std::uint64_t>(cell_.seed), epoch, cell_.data.id(row)});
+    AugmentedWave changed = augmenter_.apply({std::move(clip.values), rate_hz_, 0}, key);
     clip.values = std::move(changed.wave.samples);
     clip.rows = clip.values.size();
   }
-  return cut(std::move(clip), row, epoch);
+  return cut(std::move(clip), cell_.clips.seconds(row), key);
 }
 
 /// Cut first, then mixed: a piece that was cut off afterwards would leave its label behind.
@@ -106,15 +105,22 @@ HeardClip Loader::mixed(std::size_t row, std::uint64_t epoch) const {
 
 HeardClip Loader::heard(std::size_t row, int epoch_number) const {
   const auto epoch = static_cast<std::uint64_t>(epoch_number);
-  if (!copies_.empty() && !copies_[row].empty()) {
-    Random random(static_cast<std::uint64_t>(cell_.seed), "copy", epoch, cell_.data.id(row));
-    if (random.uniform() < cell_.config.training.copy_probability) {
-      const std::size_t copy = copies_[row][random.below(copies_[row].size())];
-      const TrainingCopy& of = (*cell_.copies)[copy];
-      return {cut(cell_.copies->read(copy), row, epoch), of.partner.value_or(row), of.partner_share};
-    }
+  if (copies_.empty() || copies_[row].empty()) return mixed(row, epoch);
+  const AugmentKey key{static_cast<std::uint64_t>(cell_.seed), epoch, cell_.data.id(row)};
+  Random random(key.seed, "copy", key.epoch, key.id);
+  if (random.uniform() >= cell_.config.training.copy_probability) return mixed(row, epoch);
+  const std::size_t copy = copies_[row][random.below(copies_[row].size())];
+  const TrainingCopy& of = (*cell_.copies)[copy];
+  return {cut(cell_.copies->read(copy), cell_.copies->seconds(copy), key), of.partner.value_or(row), of.partner_share};
+}
+
+std::pair<std::size_t, std::size_t> Loader::usable_copies() const {
+  std::size_t copies = 0, rows = 0;
+  for (const std::vector<std::size_t>& of_row : copies_) {
+    copies += of_row.size();
+    rows += !of_row.empty();
   }
-  return mixed(row, epoch);
+  return {copies, rows};
 }
 
 Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) const {

@@ -41,6 +41,8 @@ class Loader {
 
   /// For training in `epoch`, or to evaluate.
   Batch load(std::span<const std::size_t> rows, std::optional<int> epoch) const;
+  /// Copies that may be taken, and rows that have any.
+  std::pair<std::size_t, std::size_t> usable_copies() const;
   /// Mean and deviation of each dimension over these rows, where it is known; [dimensions] each.
   std::pair<at::Tensor, at::Tensor> target_scale(const std::vector<std::size_t>& rows) const;
   /// Loads on a thread of its own.
@@ -49,7 +51,7 @@ class Loader {
  private:
   HeardClip mixed(std::size_t row, std::uint64_t epoch) const;
   HeardClip heard(std::size_t row, int epoch) const;
-  Matrix cut(Matrix clip, std::size_t row, std::uint64_t epoch) const;
+  Matrix cut(Matrix clip, double seconds, const AugmentKey& key) const;
   Matrix augmented(std::size_t row, std::uint64_t epoch) const;
   const NetworkCell& cell_;
   bool audio_;

@@ -57,6 +57,16 @@ void train(const NetworkCell& cell, NetworkCellResult& result) {
     for (const double share : shares) texts.push_back(fmt::format("{:.3f}", share));
     result.notes.push_back("weights of the layers: " + join(texts, " "));
   }
+  if (const auto [copies, rows] = trainer.loader().usable_copies(); cell.copies)
+    result.notes.push_back(
+        fmt::format("{} of {} copies could be taken, of {} of the clips", copies, cell.copies->size(), rows));
+  if (trainer.objective().wants_scales()) {
+    std::vector<std::string> factors;
+    const std::vector<std::string> names = trainer.objective().names();
+    for (std::size_t k = 0; k < names.size(); ++k)
+      factors.push_back(fmt::format("{} {:.4g}", names[k], trainer.objective().factors()[k]));
+    result.notes.push_back("the terms of the loss are multiplied by: " + join(factors, ", "));
+  }
   add_rows(result, trainer, cell, Part::dev);
   add_rows(result, trainer, cell, Part::test);
   write_network_bundle(network, cell.config.network, cell.description, samples(cell), cell.folder / "bundle");

@@ -31,6 +31,7 @@ class Trainer {
   /// All epochs, then the weights to keep. Saves after each epoch, every save_minutes and when a signal asks for it.
   void run();
   Evaluated evaluate(const std::vector<std::size_t>& rows);
+  const Loader& loader() const { return *loader_; }
   Network& network() { return trainee_->network(); }
   const Objective& objective() const { return trainee_->objective(); }
   const TrainingState& state() const { return state_; }
