@@ -153,9 +153,9 @@ Batch Loader::load(std::span<const std::size_t> rows, std::optional<int> epoch) 
   if (audio_) batch.input.values = batch.input.values.squeeze(2);
   const at::Tensor share = at::tensor(shares).unsqueeze(1);
   const auto targets_of = [&](const at::Tensor& all) {
-    const at::Tensor own = all.index_select(0, at::tensor(places, at::kLong));
-    const at::Tensor partner = all.index_select(0, at::tensor(partners, at::kLong));
-    return at::where(share > 0, (1 - share) * own + share * partner, own);
+    // Where nothing is mixed the partner is the clip itself.
+    return at::lerp(all.index_select(0, at::tensor(places, at::kLong)),
+                    all.index_select(0, at::tensor(partners, at::kLong)), share);
   };
   if (targets_.distribution.defined()) batch.targets.distribution = targets_of(targets_.distribution);
   if (targets_.dimensions.defined()) batch.targets.dimensions = targets_of(targets_.dimensions);
