@@ -19,22 +19,8 @@ encoders=$tests/golden/encoders
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-die() {
-  tail -n 60 "$work/log" >&2
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# run_recipe STATUS OPTION...
-run_recipe() {
-  local expected=$1 status=0
-  shift
-  "$recipe/run.sh" --nj 2 "$@" >"$work/log" 2>&1 || status=$?
-  [[ $status == "$expected" ]] || die "$*: status $status, not $expected"
-}
-
-# has TEXT [FILE]: in the output, or in a file.
-has() { grep -qF -- "$1" "${2:-$work/log}" || die "no '$1' in ${2:-the output}"; }
+# shellcheck source=../support/recipe_checks.sh
+source "$tests/support/recipe_checks.sh"
 
 # A voice per actor, a manner per emotion.
 make_corpus() {

@@ -15,11 +15,8 @@ recipe=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../recipes/urdu" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-die() {
-  tail -n 60 "$work/log" >&2
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
+# shellcheck source=../support/recipe_checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/recipe_checks.sh"
 
 # speak FILE SPEAKER EMOTION TAKE: a voice per speaker, a manner per emotion, words per take: no two files are equal.
 speak() {
@@ -80,17 +77,6 @@ make_urduser() {
   done
   cp "$1/Angry/1_0_1_01.wav" "$1/Angry/1_0_1_03.wav" # the same recording under two names
 }
-
-# run_recipe STATUS OPTION...
-run_recipe() {
-  local expected=$1 status=0
-  shift
-  "$recipe/run.sh" --nj 2 "$@" >"$work/log" 2>&1 || status=$?
-  [[ $status == "$expected" ]] || die "$*: status $status, not $expected"
-}
-
-# has TEXT [FILE]: in the output, or in a file.
-has() { grep -qF -- "$1" "${2:-$work/log}" || die "no '$1' in ${2:-the output}"; }
 
 # folds RUN: how many different folds have predictions.
 folds() { tail -n +2 "$1/predictions.tsv" | cut -f 3 | sort -u | wc -l; }
