@@ -36,6 +36,8 @@ class AugmentVerb final : public Verb {
     table.add("protocol", protocol_,
               "copy and mix only what has a part in this protocol. A mixed copy holds two utterances: train on it only "
               "where both augmented_from and mixed_with are in the training part, as ser-train checks");
+    table.add("training_part", training_part_,
+              "of the protocol: copy and mix only what trains in some fold. With one fold all copies can then be used");
     table.section("augment", options_);
     table.add("max_failures", max_failures_, "copies that may fail before the exit status is 4")
         .range(0, 1e9)
@@ -53,6 +55,10 @@ class AugmentVerb final : public Verb {
     if (copies_.originals && !copies_.manifest)
       throw UsageError("--originals needs a manifest: plain files get none that could list them");
     if (!protocol_.empty() && !copies_.manifest) throw UsageError("--protocol needs the manifest that it was made of");
+    if (training_part_ && protocol_.empty()) throw UsageError("--training-part needs --protocol");
+    if (training_part_ && copies_.originals)
+      throw UsageError(
+          "--training-part leaves out what is only tested, so --originals would list a part of the corpus");
     refuse_steps_that_stay_off(resolved);
     const Augmenter augmenter = checked<Augmenter>(options_);
     const Mixup mixup = checked<Mixup>(options_.mixup);
@@ -86,9 +92,10 @@ class AugmentVerb final : public Verb {
     if (!copies_.manifest) return manifest_of_files(inputs_);
     const Manifest all = read_manifest(inputs_[0]);
     if (protocol_.empty()) return all;
-    Manifest used = utterances_of_protocol(all, protocol_);
-    log::info("{}: {} of {} utterances have a part in a fold; the others are left out", protocol_,
-              used.utterances.size(), all.utterances.size());
+    Manifest used =
+        utterances_of_protocol(all, protocol_, training_part_ ? InProtocol::training_part : InProtocol::any_part);
+    log::info("{}: {} of {} utterances {} a fold; the others are left out", protocol_, used.utterances.size(),
+              all.utterances.size(), training_part_ ? "train in" : "have a part in");
     return used;
   }
 
@@ -104,6 +111,7 @@ class AugmentVerb final : public Verb {
 
   std::vector<std::string> inputs_;
   std::string output_, protocol_;
+  bool training_part_ = false;
   CopyOptions copies_;
   AugmentOptions options_;
   int max_failures_ = 0;

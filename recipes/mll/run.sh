@@ -39,7 +39,7 @@ stage_0() {
 stage_1() { corpus_stage 1; }
 stage_2() {
   corpus_stage 2
-  fold_without_dev
+  fold
 }
 stage_3() {
   read_rows

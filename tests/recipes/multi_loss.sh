@@ -61,6 +61,8 @@ refused 2 "--tune: 'half' is not none" --corpus savee --tune half
 refused 2 'there is nothing to choose' --corpus savee --encoder log-mel --tune all
 refused 2 '--copies: at least 1' --corpus savee --copies 0
 refused 2 "'one' is not a number" --corpus savee --seeds one
+refused 2 "--folds: there is no file $work/none.yaml" --corpus savee --folds "$work/none.yaml"
+refused 2 "--average-frames: 'two' is not a number" --corpus savee --average-frames two
 refused 2 '--learners: this recipe has no such option' --corpus savee --learners svm
 refused 3 'config.json, preprocessor_config.json and pytorch_model.bin from https://huggingface.co/microsoft/wavlm-large' \
   --corpus savee --encoder wavlm-large
@@ -74,7 +76,7 @@ run_recipe 0 --dry-run --corpus iemocap --rows all --encoder wavlm-large
 [[ $(grep -c '^+ ser-train --manifest' "$work/log") == 12 ]] || die 'not twelve rows'
 [[ $(grep -c '^+ ser-extract augment' "$work/log") == 2 ]] || die 'not one set of copies for EAM, one for LAM'
 [[ $(grep -c '^+ ser-train .*--copies' "$work/log") == 11 ]] || die 'not eleven rows with copies'
-[[ $(grep -c '^+ ser-train .*--copies [^ ]*iemocap-lam' "$work/log") == 2 ]] || die 'not two rows with LAM'
+[[ $(grep -c '^+ ser-train .*--copies [^ ]*iemocap-no-dev-lam' "$work/log") == 2 ]] || die 'not two rows with LAM'
 has '--layer last --pool none'
 run_recipe 0 --dry-run --corpus ravdess --rows no-mixup,lam --encoder whisper-base --tune 2 --layer all
 hasnt 'ser-extract augment'
@@ -83,6 +85,12 @@ hasnt 'ser-extract embed'
 [[ $(grep '^+ ser-train' "$work/log" | grep -c -- '--augment.mixup.probability 0.5') == 1 ]] || die 'not one row that mixes'
 run_recipe 0 --dry-run --corpus crema-d --encoder whisper-base
 has '--layer 3 --pool none'
+run_recipe 0 --dry-run --corpus ravdess --folds "$recipe/conf/folds/ravdess-2-groups.yaml" --encoder whisper-base --average-frames 2
+has "--config $recipe/conf/folds/ravdess-2-groups.yaml --dev none --out data/ravdess-2-groups-no-dev.yaml"
+has '--network.average-frames 2 --seed 1,2,3 --protocol data/ravdess-2-groups-no-dev.yaml'
+run_recipe 0 --dry-run --corpus crema-d --folds "$recipe/conf/folds/crema-d-21-actors.yaml" --dev grouped --encoder whisper-base
+has '--out data/crema-d-21-actors.yaml'
+hasnt '--dev none'
 
 # ---- rows, one of them of one's own, on each corpus
 
@@ -109,17 +117,22 @@ has '### Ablation on savee (protocol savee-no-dev; seeds 1)' "$work/savee-out/RE
 has '| row | backbone | DC | JE | JK | KL | mean |' "$work/savee-out/RESULTS.md"
 [[ $(grep -cE '^\| (full|lam|mean) \| log-mel, from scratch( \| [0-9.]+){5} \|$' "$work/savee-out/exp/savee-no-dev/ablation.md") == 3 ]] ||
   die 'no UA per speaker'
-[[ $(wc -l <"$work/savee-out/data/savee-lam/utterances.tsv") == 85 ]] || die 'not one copy of each clip'
+[[ $(wc -l <"$work/savee-out/data/savee-no-dev-lam/utterances.tsv") == 85 ]] || die 'not one copy of each clip'
 try savee --rows full,lam --epochs 10 --stop-stage 3
-has 'savee-eam are there'
+has 'savee-no-dev-eam are there'
 run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --copies 2 --stage 3 --stop-stage 3
 has 'was made with other options'
+printf 'type: fixed\nlabels: big6-neutral\nsplit_column: speaker\ntrain_values: [DC, JE]\ndev_values: [JK]\ntest_values: [KL]\n' >"$work/one.yaml"
+try savee --rows full --folds "$work/one.yaml" --average-frames 2
+[[ $(cut -f 2 "$work/savee-out/exp/savee-one-no-dev/log-mel-full/predictions.tsv" | grep -c test) == 21 ]] || die 'not the 21 clips of KL'
+hasnt 'fairness'
+[[ $(wc -l <"$work/savee-out/data/savee-one-no-dev-eam/utterances.tsv") == 43 ]] || die 'not one copy of each clip that trains'
 
 make_iemocap "$work/iemocap"
 try iemocap --rows full,no-mixup
 for row in full no-mixup; do check iemocap log-mel-$row 5 100; done
 expect_cells iemocap no-mixup ',,✓,✓,✓,✓,✓'
-[[ ! -e $work/iemocap-out/data/iemocap-lam ]] || die 'copies that no row uses'
+[[ ! -e $work/iemocap-out/data/iemocap-no-dev-lam ]] || die 'copies that no row uses'
 
 make_msp_improv "$work/msp-improv"
 try msp-improv --rows baseline,loud

@@ -1,5 +1,6 @@
 #include <ser/base/text.h>
 #include <ser/corpus/leak_check.h>
+#include <ser/corpus/utterance_columns.h>
 
 #include <algorithm>
 #include <set>
@@ -90,10 +91,10 @@ std::vector<Named> mixed_pairs(const Protocol& protocol, std::span<const Manifes
   for (const Manifest& manifest : manifests)
     for (const Utterance& u : manifest.utterances) {
       holding[{manifest.corpus, u.id}].push_back(i);
-      for (const auto& [column, value] : u.extra) {
-        if (column == "augmented_from" && !value.empty()) holding[{manifest.corpus, value}].push_back(i);
-        if (column == "mixed_with" && !value.empty()) mixed.push_back({i, {manifest.corpus, value}});
-      }
+      if (const std::string& source = extra_value(u, "augmented_from"); !source.empty())
+        holding[{manifest.corpus, source}].push_back(i);
+      if (const std::string& partner = extra_value(u, "mixed_with"); !partner.empty())
+        mixed.push_back({i, {manifest.corpus, partner}});
       ++i;
     }
   std::vector<Named> pairs;

@@ -72,6 +72,12 @@ void set_column(Manifest& manifest, Utterance& u, const std::string& column, con
   if (column == "distribution") u.distribution = distribution_of(value, where);
 }
 
+const std::string& extra_value(const Utterance& utterance, const std::string& column) {
+  static const std::string none;
+  const auto found = utterance.extra.find(column);
+  return found == utterance.extra.end() ? none : found->second;
+}
+
 LabelMap label_map_of(const CorpusDefinition& definition, const PrepareOptions& options) {
   LabelMap map = definition.labels;
   for (const std::string& entry : options.label_map) {

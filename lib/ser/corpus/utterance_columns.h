@@ -1,4 +1,4 @@
-// Setting fields of an utterance by the name of their column, and what all ways of preparing share.
+// Fields of an utterance by the name of their column, and what all ways of preparing share.
 #pragma once
 
 #include <ser/corpus/definition.h>
@@ -18,6 +18,9 @@ bool is_manifest_column(const std::string& column);
 /// female. Throws DataError with `where` for a malformed number or distribution.
 void set_column(Manifest& manifest, Utterance& utterance, const std::string& column, const std::string& value,
                 const std::string& where);
+
+/// The value of an extra column; empty where there is none.
+const std::string& extra_value(const Utterance& utterance, const std::string& column);
 
 /// The definition's map with the options' "raw=canonical" entries on top. Throws UsageError for a malformed entry.
 LabelMap label_map_of(const CorpusDefinition& definition, const PrepareOptions& options);

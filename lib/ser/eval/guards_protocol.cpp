@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <ser/corpus/leak_check.h>
+#include <ser/corpus/utterance_columns.h>
 #include <ser/eval/guards.h>
 
 namespace ser {
@@ -21,8 +22,7 @@ std::vector<Note> protocol_notes(const Protocol& protocol, std::span<const Manif
   std::map<std::string, std::string> hashes;
   for (const Manifest& manifest : manifests)
     for (const Utterance& utterance : manifest.utterances)
-      if (const auto at = utterance.extra.find("audio_hash"); at != utterance.extra.end() && !at->second.empty())
-        hashes[utterance.id] = at->second;
+      if (const std::string& hash = extra_value(utterance, "audio_hash"); !hash.empty()) hashes[utterance.id] = hash;
   const LeakReport report = check_leaks(protocol, manifests, hashes);
   const Kind declared = report.speaker_dependent ? Kind::information : Kind::warning;
   std::vector<Note> notes;

@@ -5,6 +5,7 @@
 #include <ser/base/parallel.h>
 #include <ser/base/progress.h>
 #include <ser/base/signals.h>
+#include <ser/corpus/utterance_columns.h>
 #include <ser/experiment/augmented_copies.h>
 #include <ser/experiment/copy_rows.h>
 
@@ -40,8 +41,8 @@ void check_mixable(const Manifest& manifest) {
   if (manifest.utterances.size() < 2)
     throw UsageError("augment.mixup: there is no other clip to mix with; give two or more");
   for (const Utterance& u : manifest.utterances)
-    if (const auto at = u.extra.find("mixed_with"); at != u.extra.end() && !at->second.empty())
-      throw_error<DataError>("{} is mixed with {} already; mix the clips that it was made of", u.id, at->second);
+    if (const std::string& partner = extra_value(u, "mixed_with"); !partner.empty())
+      throw_error<DataError>("{} is mixed with {} already; mix the clips that it was made of", u.id, partner);
 }
 
 class CopyWriter {

@@ -7,7 +7,7 @@
 
 namespace ser {
 
-Manifest utterances_of_protocol(const Manifest& manifest, const std::filesystem::path& path) {
+Manifest utterances_of_protocol(const Manifest& manifest, const std::filesystem::path& path, InProtocol wanted) {
   const Protocol protocol = read_protocol(path);
   std::vector<std::string> names;
   for (const ProtocolCorpus& corpus : protocol.corpora) names.push_back(corpus.name);
@@ -25,12 +25,14 @@ Manifest utterances_of_protocol(const Manifest& manifest, const std::filesystem:
   for (std::size_t i = 0; i < protocol.utterances.size(); ++i) {
     if (protocol.utterances[i].corpus != corpus) continue;
     const Utterance& utterance = manifest.utterances.at(row++);
-    if (std::any_of(protocol.folds.begin(), protocol.folds.end(),
-                    [&](const Fold& fold) { return fold.parts[i] != Part::none; }))
+    if (std::any_of(protocol.folds.begin(), protocol.folds.end(), [&](const Fold& fold) {
+          return wanted == InProtocol::any_part ? fold.parts[i] != Part::none : fold.parts[i] == Part::train;
+        }))
       used.utterances.push_back(utterance);
   }
   if (used.utterances.empty())
-    throw_error<DataError>("{}: no utterance of {} has a part in any fold", path.string(), manifest.corpus);
+    throw_error<DataError>("{}: no utterance of {} {} any fold", path.string(), manifest.corpus,
+                           wanted == InProtocol::any_part ? "has a part in" : "is in the training part of");
   return used;
 }
 

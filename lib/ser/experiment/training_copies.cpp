@@ -2,6 +2,7 @@
 #include <ser/base/hash.h>
 #include <ser/base/log.h>
 #include <ser/base/text.h>
+#include <ser/corpus/utterance_columns.h>
 #include <ser/experiment/study_clips.h>
 #include <ser/experiment/training_copies.h>
 
@@ -10,12 +11,6 @@
 
 namespace ser {
 namespace {
-
-const std::string& extra(const Utterance& u, const std::string& column) {
-  static const std::string none;
-  const auto found = u.extra.find(column);
-  return found == u.extra.end() ? none : found->second;
-}
 
 /// Rows of a corpus of the study by utterance id.
 std::map<std::string, std::size_t> rows_by_id(const StudyData& data, const std::string& corpus) {
@@ -68,17 +63,17 @@ void TrainingCopies::add(std::size_t manifest, const std::map<std::string, std::
   const std::vector<Utterance>& utterances = manifests_[manifest].utterances;
   for (std::size_t i = 0; i < utterances.size(); ++i) {
     const Utterance& u = utterances[i];
-    const std::string& mixed_with = extra(u, "mixed_with");
-    const auto source = row_of_id.find(extra(u, "augmented_from"));
+    const std::string& mixed_with = extra_value(u, "mixed_with");
+    const auto source = row_of_id.find(extra_value(u, "augmented_from"));
     const auto partner = row_of_id.find(mixed_with);
     // Originals that are listed beside their copies have no source.
     if (source == row_of_id.end() || (!mixed_with.empty() && partner == row_of_id.end())) continue;
     Place place{{source->second, std::nullopt, 0}, manifest, i};
     if (!mixed_with.empty()) {
-      const auto share = parse_double(extra(u, "partner_share"));
+      const auto share = parse_double(extra_value(u, "partner_share"));
       if (!share || !(*share >= 0 && *share <= 1))
         throw_error<DataError>("copy {} is mixed with {}, but its partner_share '{}' is not a number from 0 to 1", u.id,
-                               mixed_with, extra(u, "partner_share"));
+                               mixed_with, extra_value(u, "partner_share"));
       place.copy.partner = partner->second;
       place.copy.partner_share = *share;
     }

@@ -69,6 +69,12 @@ void describe_options(OptionTable& table, NetworkOptions& o) {
             "from 0");
   table.add("standardise", o.standardise,
             "inputs of the trained part to mean 0 and deviation 1 per dimension, by the training part's frames");
+  table
+      .add("average_frames", o.average_frames,
+           "frames in a row are replaced by their mean: 2 halves the frames, and attention and supcon have a quarter "
+           "of the pairs")
+      .range(1, 1000)
+      .unit("frames");
   table.section("spec_augment", o.spec_augment);
   table.add("body", o.body, "trained on the frames: cnn, resnet and cnn-lstm take spectrograms")
       .choices({"none", "cnn", "resnet", "cnn-lstm"});

@@ -51,6 +51,7 @@ struct NetworkOptions {
   NetworkEncoderOptions encoder;
   std::string layers = "sum";
   bool standardise = true;
+  int average_frames = 1;
   SpecAugmentOptions spec_augment;  ///< of the frames that enter the body
   std::string body = "none";
   BodyOptions body_options;

@@ -1,5 +1,6 @@
 // Entry of the programs into this room: experiment/network_cell.h.
 #include <ser/base/error.h>
+#include <ser/base/memory.h>
 #include <ser/base/text.h>
 #include <ser/experiment/network_cell.h>
 #include <ser/train/trainer.h>
@@ -76,5 +77,6 @@ void train(const NetworkCell& cell, NetworkCellResult& result) {
 }  // namespace ser
 
 extern "C" void ser_train_network(const ser::NetworkCell& cell, ser::NetworkCellResult& result) {
+  ser::keep_freed_memory();
   ser::train(cell, result);
 }

@@ -93,6 +93,9 @@ speaker_table() {
   done
 }
 
+# SAVEE's own folds test each of its four speakers; with others there may be only one.
+per_speaker() { [[ $corpus == savee && -z $folds ]]; }
+
 # What the tables are made of: a file for programs in each run folder.
 measure_rows() {
   local encoder row folder
@@ -104,7 +107,7 @@ measure_rows() {
         run ser-eval compare "$(run_of "$encoder" full)" "$folder" --manifest "${out}data/$corpus" --format tsv \
           --output "$folder/against-full.tsv" --quiet
       fi
-      if [[ $corpus == savee ]]; then
+      if per_speaker; then
         run ser-eval fairness "$folder" --group speaker --manifest "${out}data/$corpus" --format tsv --output "$folder/speakers.tsv" --quiet
       fi
     done
@@ -124,7 +127,7 @@ In brackets the 95 % interval by speaker, ± the standard deviation over seeds. 
 backbone, paired. p: permutation test by speaker, corrected after Holm for the rows of a backbone. Real: that interval leaves out 0 and p is
 below 0.05. With five speakers and fewer p cannot get there. A "no" is no proof that a component does nothing.
 END
-  if [[ $corpus == savee ]]; then speaker_table; fi
+  if per_speaker; then speaker_table; fi
 }
 
 report_ablation() {

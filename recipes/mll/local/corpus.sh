@@ -4,9 +4,11 @@
 
 corpus_usage='  --corpus C          iemocap, msp-improv, ravdess, savee or crema-d: labels and folds are those of its recipe
   --dev D             none: without development part, all of it trains (default); grouped: as the recipe of the corpus
-                      has it, and the epoch that is best there is taken'
+                      has it, and the epoch that is best there is taken
+  --folds FILE        other folds than those of its recipe: options of ser-extract folds make, as in conf/folds/'
 corpus=''
 dev=none
+folds=''
 protocol=''
 declare -A folder_names=([iemocap]=IEMOCAP [msp-improv]=MSP-IMPROV [ravdess]=RAVDESS [savee]=SAVEE [crema-d]=CREMA-D)
 
@@ -21,6 +23,10 @@ corpus_option() {
       is_among "$2" none grouped || fail 2 "--dev: '$2' is not none or grouped"
       dev=$2
       ;;
+    --folds)
+      [[ -f $2 ]] || fail 2 "--folds: there is no file $2"
+      folds=$(absolute "$2")
+      ;;
     *) return 1 ;;
   esac
 }
@@ -28,7 +34,11 @@ corpus_option() {
 corpus_ready() {
   [[ -n $corpus ]] || fail 2 '--corpus is missing: iemocap, msp-improv, ravdess, savee or crema-d'
   protocol=$corpus
-  [[ $dev == grouped ]] || protocol=$corpus-no-dev
+  if [[ -n $folds ]]; then
+    protocol=$(basename "$folds" .yaml)
+    protocol=$corpus-${protocol#"$corpus-"}
+  fi
+  [[ $dev == grouped ]] || protocol=$protocol-no-dev
 }
 
 # corpus_stage N: a stage of the corpus' own recipe, into this one's folders. Its programs count here too.
@@ -43,9 +53,14 @@ corpus_stage() {
   $dry_run || cp "${out}exp/log/usage.tsv" "$usage_folder/$corpus-$1.tsv"
 }
 
-# The same folds, whose development part trains too: the last epoch is taken, so nothing else would hear it.
-fold_without_dev() {
-  [[ $dev == none ]] || return 0
-  $dry_run || sed -n '/^options:/,/^[^ o]/s/^  //p' "${out}data/$corpus.yaml" >"${out}data/$protocol.options.yaml"
-  make_folds "$protocol" "$corpus" --config "${out}data/$protocol.options.yaml" --dev none
+# The protocol of the runs. Without a development part (the last epoch is tested, so nothing else would hear it) that part trains too.
+fold() {
+  local options=()
+  [[ $dev == grouped ]] || options=(--dev none)
+  if [[ -n $folds ]]; then
+    make_folds "$protocol" "$corpus" --config "$folds" "${options[@]}"
+  elif [[ $dev == none ]]; then
+    $dry_run || sed -n '/^options:/,/^[^ o]/s/^  //p' "${out}data/$corpus.yaml" >"${out}data/$protocol.options.yaml"
+    make_folds "$protocol" "$corpus" --config "${out}data/$protocol.options.yaml" "${options[@]}"
+  fi
 }

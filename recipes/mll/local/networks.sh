@@ -11,6 +11,7 @@ networks_usage='  --encoder A,B       of wavlm-large, hubert-large, whisper-base
   --tune T            of the encoder: none, a number of blocks from the top, blocks, all (default: none)
   --seeds A,B         (default: 1,2,3)
   --epochs N          (default: what conf/mll.yaml says)
+  --average-frames N  in a row, by their mean; 2 trains in half the time (default: 1)
   --device D          cpu, cuda, cuda:N (default: cpu)'
 tune_given=none
 tune_asked=false
@@ -18,6 +19,7 @@ encoder_given=''
 layer_given=''
 seeds=(1 2 3)
 epochs=''
+average_frames=''
 device=''
 
 networks_option() {
@@ -37,6 +39,7 @@ networks_option() {
       ;;
     --seeds) take_list "$1" "$2" seeds ;;
     --epochs) require_number "$1" "$2" && epochs=$2 ;;
+    --average-frames) require_number "$1" "$2" && average_frames=$2 ;;
     --device) device=$2 ;;
     *) return 1 ;;
   esac
@@ -104,14 +107,14 @@ mixtures() {
   for row in "${rows[@]}"; do [[ -z ${mixture[$row]} ]] || printf '%s\n' "${mixture[$row]}"; done | sort -u
 }
 
-# mix MIXTURE: only clips that the protocol uses, as clip and as partner. The program refuses a finished folder; which options made
+# mix MIXTURE: only clips that train in some fold, as clip and as partner. The program refuses a finished folder; which options made
 # it is kept beside the copies.
 mix() {
-  local folder=${out}data/$corpus-$1 options
+  local folder=${out}data/$protocol-$1 options
   mapfile -t options <<<"${mixing[$1]}"
   options=(--augment.mixup.probability 1 "${options[@]}" --copies "$copies")
   if [[ ! -e $folder/utterances.tsv ]]; then
-    run ser-extract augment "${out}data/$corpus" --protocol "${out}data/$protocol.yaml" "${options[@]}" --rate 16000 \
+    run ser-extract augment "${out}data/$corpus" --protocol "${out}data/$protocol.yaml" --training-part "${options[@]}" --rate 16000 \
       --output "$folder" --threads "$jobs"
     $dry_run || quoted "${options[@]}" >"$folder/options"
   elif [[ -e $folder/options && $(<"$folder/options") == $(quoted "${options[@]}") ]]; then
@@ -142,7 +145,7 @@ extract_networks() {
   ((${#stored[@]} > 0)) || return 0
   for name in $(mixtures); do
     mix "$name"
-    for encoder in "${stored[@]}"; do extract_frames "$corpus-$name" "$encoder"; done
+    for encoder in "${stored[@]}"; do extract_frames "$protocol-$name" "$encoder"; done
   done
 }
 
@@ -159,11 +162,12 @@ network_command() {
     command+=(--features "$(frames_of "$corpus" "$1")" --config conf/mll.yaml --config conf/frozen.yaml)
     needs_weights "$1" || command+=(--config "conf/encoder-$1.yaml")
     command+=(--config "conf/rows/$2.yaml")
-    [[ -z $name ]] || command+=(--copies "${out}data/$corpus-$name" --copy-features "$(frames_of "$corpus-$name" "$1")")
+    [[ -z $name ]] || command+=(--copies "${out}data/$protocol-$name" --copy-features "$(frames_of "$protocol-$name" "$1")")
   fi
   [[ $1 == log-mel || $(layer_of "$1") == last ]] || command+=(--network.layers "$(layers_option "$1")")
   [[ $dev == none ]] || command+=(--training.select best)
   [[ -z $epochs ]] || command+=(--training.epochs "$epochs")
+  [[ -z $average_frames ]] || command+=(--network.average-frames "$average_frames")
   [[ -z $device ]] || command+=(--training.device "$device")
 }
 

@@ -99,6 +99,24 @@ TEST_CASE("the sum of layers starts as their mean and is learnt", "[network]") {
   CHECK(network.named_parameters()["layer_weights"].grad().abs().sum().item<double>() > 0);
 }
 
+TEST_CASE("frames in a row are averaged, the last of a clip over what is left", "[network]") {
+  const auto clip = [](std::vector<float> values) { return at::tensor(values).view({1, -1, 1}); };
+  const FrameBatch averaged = padded(clip({1, 2, 3, 4, 5}), clip({6, 8, 7})).averaged(2);
+  CHECK(averaged.frames == std::vector<std::int64_t>{3, 2});
+  CHECK(at::equal(averaged.x[0], clip({1.5, 3.5, 5})[0]));
+  CHECK(at::equal(averaged.x[1].narrow(0, 0, 2), clip({7, 7})[0]));
+  const at::Tensor x = random_frames(7, 4, 1);
+  CHECK(largest_difference(FrameBatch{x, {7}}.averaged(10).x, x.mean(1, true)) < 1e-6);
+  CHECK(at::equal(FrameBatch{x, {7}}.averaged(1).x, x));
+
+  NetworkOptions options;
+  options.average_frames = 3;
+  options.standardise = false;
+  torch::manual_seed(5);
+  Network network(options, {4, 1, {}}, nullptr, 2);
+  CHECK(network.forward({x, {7}, {}}).frames.frames == std::vector<std::int64_t>{3});
+}
+
 TEST_CASE("one stored layer can be chosen by its number", "[network]") {
   NetworkOptions options;
   options.standardise = false;

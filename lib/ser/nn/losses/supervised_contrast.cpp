@@ -18,11 +18,12 @@ class WeightedLogSums final : public torch::autograd::Function<WeightedLogSums> 
     for (std::int64_t begin = 0; begin < n; begin += block_rows) {
       const std::int64_t rows = std::min(block_rows, n - begin);
       const at::Tensor anchors = x.narrow(0, begin, rows), share = weights.narrow(0, begin, rows);
-      at::Tensor products = at::mm(anchors, x.t()).div_(temperature);
+      at::Tensor products = at::mm(anchors / temperature, x.t());
       products.diagonal(begin).fill_(-std::numeric_limits<double>::infinity());
-      const at::Tensor log_sums = products.logsumexp(1);
-      total += (share * log_sums).sum().to(at::kDouble);
-      const at::Tensor shares = products.sub_(log_sums.unsqueeze(1)).exp_().mul_((share / temperature).unsqueeze(1));
+      const at::Tensor largest = products.amax(1, true);
+      const at::Tensor exponentials = products.sub_(largest).exp_(), sums = exponentials.sum(1, true);
+      total += (share * (sums.log() + largest).squeeze(1)).sum().to(at::kDouble);
+      const at::Tensor shares = exponentials.mul_(share.unsqueeze(1) / (temperature * sums));
       gradient.narrow(0, begin, rows).addmm_(shares, x);
       gradient.addmm_(shares.t(), anchors);
     }

@@ -19,6 +19,8 @@ struct FrameBatch {
   at::Tensor zero_padded() const;
   /// [batch, 1] frames of each clip, in the type and on the device of x.
   at::Tensor counts() const;
+  /// Means of `count` frames in a row; the last one of a clip may be of fewer.
+  FrameBatch averaged(std::int64_t count) const;
 };
 
 }  // namespace ser

@@ -35,6 +35,8 @@ Network::Network(const NetworkOptions& options, const NetworkInputShape& shape, 
     output_mean_ = register_buffer("output_mean", at::zeros({outputs}));
     output_deviation_ = register_buffer("output_deviation", at::ones({outputs}));
   }
+  if (options.average_frames > 1 && encoder_ && encoder_->clip_states() > 0)
+    throw UsageError("network.average_frames: this encoder's first states are of the whole clip, not of frames");
   body_ = make_body(options.body, dimension_, options.body_options);
   if (body_) register_module("body", body_);
   if (options.frame_attention > 0)
@@ -137,6 +139,7 @@ at::Tensor Network::masked(const FrameBatch& batch, const std::vector<std::uint6
 NetworkOutput Network::forward(const NetworkInput& input) {
   FrameBatch batch = layer_frames(input);
   batch.x = summed(batch.x);
+  if (options_.average_frames > 1) batch = batch.averaged(options_.average_frames);
   batch.x = masked(batch, input.keys);
   if (body_) {
     batch = body_->forward(batch);
