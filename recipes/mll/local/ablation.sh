@@ -61,7 +61,7 @@ difference_cells() {
     $1 == row {
       found = 1
       printf "%+.1f (%+.1f to %+.1f) | %.3f | ", points($2), points($3), points($4), $6
-      print ($4 == "" || $3 == "") ? "n/a" : (($3 > 0 || $4 < 0) && $6 < 0.05) ? "yes" : "no"
+      print ($4 == "" || $3 == "") ? "n/a" : !($3 > 0 || $4 < 0) ? "no" : $6 < 0.05 ? "yes" : "doubtful"
     }
     END { if (!found) print "- | - | -" }'
 }
@@ -96,6 +96,22 @@ speaker_table() {
 # SAVEE's own folds test each of its four speakers; with others there may be only one.
 per_speaker() { [[ $corpus == savee && -z $folds ]]; }
 
+# The least p that the test could give: with few speakers and many rows no p is below 0.05.
+say_least_p() {
+  local row
+  for row in "${rows[@]}"; do
+    [[ $row != full ]] || continue
+    awk -F '\t' -v rows="$((${#rows[@]} - 1))" '
+      NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+      $at["figure"] == "uar" {
+        least = rows * 2 ^ (1 - $at["units"])
+        if ($at["unit"] == "speaker" && least >= 0.05)
+          printf "\nHere p cannot be below %.3f: %d speakers, %d rows. Then no difference is called real, only doubtful.\n", least < 1 ? least : 1, $at["units"], rows
+      }' "$(run_of "${encoders[0]}" "$row")/against-full.tsv"
+    return
+  done
+}
+
 # What the tables are made of: a file for programs in each run folder.
 measure_rows() {
   local encoder row folder
@@ -124,9 +140,10 @@ ablation_text() {
   cat <<'END'
 
 In brackets the 95 % interval by speaker, ± the standard deviation over seeds. UA to full: points above the full method on the same
-backbone, paired. p: permutation test by speaker, corrected after Holm for the rows of a backbone. Real: that interval leaves out 0 and p is
-below 0.05. With five speakers and fewer p cannot get there. A "no" is no proof that a component does nothing.
+backbone, paired. p: permutation test by speaker, corrected after Holm for the rows of a backbone. Real: yes where that interval leaves out 0
+and p is below 0.05, doubtful where only the interval does. A "no" is no proof that a component does nothing.
 END
+  if is_among full "${rows[@]}"; then say_least_p; fi
   if per_speaker; then speaker_table; fi
 }
 
