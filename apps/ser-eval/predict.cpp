@@ -36,7 +36,7 @@ class NetworkSink final : public FeatureExport {
     try {
       ClipPrediction prediction = model_.predict(matrix);
       outputs.emplace_back(name, std::move(prediction.outputs));
-      add_weights(name, prediction.frame_weights, static_cast<double>(matrix.rows) * frame_shift_seconds);
+      add_weights(name, prediction, static_cast<double>(matrix.rows) * frame_shift_seconds);
     } catch (const DataError& error) {
       log::error("{}: {}", name, error.what());
       ++failed;
@@ -48,12 +48,12 @@ class NetworkSink final : public FeatureExport {
   std::size_t failed = 0;
 
  private:
-  /// The pooled frames share the clip evenly: a network's body may have made them fewer than those of the front end.
-  void add_weights(const std::string& name, const std::vector<float>& weights, double seconds) {
-    const double step = seconds / static_cast<double>(std::max<std::size_t>(1, weights.size()));
-    for (std::size_t t = 0; t < weights.size(); ++t)
+  /// `seconds`: of the clip. A network's body may have made its frames fewer than those of the front end.
+  void add_weights(const std::string& name, const ClipPrediction& prediction, double seconds) {
+    const double step = prediction.frame_share * seconds;
+    for (std::size_t t = 0; t < prediction.frame_weights.size(); ++t)
       frame_weights += fmt::format("{}\t{}\t{:.4f}\t{:.4f}\t{:.6g}\n", name, t, static_cast<double>(t) * step,
-                                   static_cast<double>(t + 1) * step, weights[t]);
+                                   std::min(static_cast<double>(t + 1) * step, seconds), prediction.frame_weights[t]);
   }
   const ClipModel& model_;
 };
@@ -84,6 +84,10 @@ class PredictVerb final : public Verb {
   }
   void run(const OptionTable&, const CommonOptions& common) override {
     refuse_output_over_input(output_, inputs_);
+    refuse_output_over_input(frame_weights_, inputs_);
+    if (!frame_weights_.empty() && frame_weights_ == output_)
+      throw UsageError(output_ == "-" ? "--frame-weights -: the predictions are on standard output; give one a file"
+                                      : "--frame-weights and --output are the same file");
     const bool network = read_bundle_description(model_).kind == "network";
     const bool manifest_given = is_manifest(inputs_[0]);
     if (manifest_given && inputs_.size() > 1)

@@ -38,11 +38,29 @@ launch_task() {
   return "$status"
 }
 
+# The jobs are a process group of their own: a signal to the recipe ends them all, and no further one starts.
 launch_local() {
   local prefix=$1 count=$2 at_once=$3
   export -f launch_task
+  set -m
   # shellcheck disable=SC2016 # expanded by the inner shell
-  seq "$count" | xargs -P "$at_once" -n 1 bash -c 'launch_task "$0" "$1" || true' "$prefix"
+  xargs -P "$at_once" -n 1 bash -c 'launch_task "$0" "$1" || true' "$prefix" < <(seq "$count") &
+  launched=$!
+  set +m
+  trap 'stop_launched 2' INT
+  trap 'stop_launched 15' TERM
+  wait "$launched" || true
+  trap - INT TERM
+}
+
+# stop_launched SIGNAL: waits, a minute at most, until all jobs have saved what they have.
+stop_launched() {
+  local tenths=0
+  trap '' INT TERM
+  kill -TERM -- "-$launched" 2>/dev/null || true
+  wait "$launched" 2>/dev/null || true
+  while ((tenths++ < 600)) && kill -0 -- "-$launched" 2>/dev/null; do sleep 0.1; done
+  exit $((128 + $1))
 }
 
 launch_slurm() {

@@ -151,3 +151,16 @@ tune_text() {
     *) printf 'top %s tuned' "$how" ;;
   esac
 }
+
+# check_seeds RUN...: scores are over all that lies in a run folder, so it must hold the seeds that are asked for, and no others.
+check_seeds() {
+  local folder found wanted
+  ! $dry_run || return 0
+  wanted=$(printf '%s\n' "${seeds[@]}" | sort -n | paste -sd ,)
+  for folder in "$@"; do
+    found=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "seed") at = i; next } !seen[$at]++ { print $at }' \
+      "$folder/predictions.tsv" | sort -n | paste -sd ,)
+    [[ $found == "$wanted" ]] ||
+      fail 2 "$folder holds seeds $found, not $wanted: go on from stage 4, or give the seeds that all runs have, or another --out"
+  done
+}

@@ -15,6 +15,7 @@
 
 set -euo pipefail
 set -E
+shopt -s lastpipe # so that jobs that a pipe lists are children of this shell, which hears signals
 
 common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 recipe_folder=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
@@ -207,7 +208,10 @@ take_option() {
     --stage) require_number "$1" "$2" && first=$2 ;;
     --stop-stage) require_number "$1" "$2" && stop=$2 ;;
     --nj) require_number "$1" "$2" && jobs=$2 ;;
-    --out) out=$2 ;;
+    --out)
+      [[ $2 != *,* ]] || fail 2 "--out: the programs separate folders by commas, so '$2' cannot have one"
+      out=$2
+      ;;
     --features) take_list "$1" "$2" feature_sets ;;
     --learners)
       take_list "$1" "$2" learners

@@ -63,6 +63,8 @@ refused 2 '--copies: at least 1' --corpus savee --copies 0
 refused 2 "'one' is not a number" --corpus savee --seeds one
 refused 2 "--folds: there is no file $work/none.yaml" --corpus savee --folds "$work/none.yaml"
 refused 2 "--average-frames: 'two' is not a number" --corpus savee --average-frames two
+refused 2 '--average-frames: at least 1' --corpus savee --average-frames 0
+refused 2 '--epochs: at least 1' --corpus savee --epochs 0
 refused 2 '--learners: this recipe has no such option' --corpus savee --learners svm
 refused 3 'config.json, preprocessor_config.json and pytorch_model.bin from https://huggingface.co/microsoft/wavlm-large' \
   --corpus savee --encoder wavlm-large
@@ -123,6 +125,8 @@ try savee --rows full,lam --epochs 10 --stop-stage 3
 has 'savee-no-dev-eam are there'
 run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --copies 2 --stage 3 --stop-stage 3
 has 'was made with other options'
+run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --rows full,lam --copies 1 --seeds 2 --stage 6
+has 'holds seeds 1, not 2'
 printf 'type: fixed\nlabels: big6-neutral\nsplit_column: speaker\ntrain_values: [DC, JE]\ndev_values: [JK]\ntest_values: [KL]\n' >"$work/one.yaml"
 try savee --rows full --folds "$work/one.yaml" --average-frames 2
 [[ $(cut -f 2 "$work/savee-out/exp/savee-one-no-dev/log-mel-full/predictions.tsv" | grep -c test) == 21 ]] || die 'not the 21 clips of KL'

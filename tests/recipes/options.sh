@@ -105,4 +105,17 @@ for kind in local slurm sge; do
   grep -q 'job.2.log' "$work/stderr" || die "launcher $kind does not name the log"
   [[ $(<"$work/jobs/job.3.log") == three ]] || die "launcher $kind: a failure stops the others"
 done
+
+# SIGTERM to the recipe ends the job that runs, lets it say so, and starts no further one.
+printf '%s\n' "trap 'echo saved >\"$work/saved\"; exit 143' TERM; touch '$work/began'; sleep 60 & wait" "touch '$work/second'" >"$work/two"
+SER_CMD=local bash -c "shopt -s lastpipe; source '$recipes/common/cmd.sh'; cat '$work/two' | launch job 1 '$work/stopped'" &
+recipe_process=$!
+for ((i = 0; i < 100; i++)); do [[ ! -e $work/began ]] || break; sleep 0.1; done
+kill -TERM $recipe_process
+status=0
+wait $recipe_process || status=$?
+[[ $status == 143 ]] || die "a stopped recipe ends with $status, not 143"
+[[ $(<"$work/saved") == saved && ! -e $work/second ]] || die 'the running job was not told, or the next one started'
+expect 2 'cannot have one' ravdess --dry-run --out "$work/a,b"
+
 echo 'recipes: options, checks, failures and launchers as documented'

@@ -15,6 +15,7 @@ struct ClipPrediction {
   std::vector<float> outputs;        ///< probabilities of the classes, or values of the dimensions
   std::vector<float> frame_weights;  ///< what each pooled frame counts, in order, summing to 1; empty where the pooling
                                      ///< has no weights
+  double frame_share = 0;            ///< of the clip that each of these spans; the last one may be shorter
 };
 
 class ClipModel {

@@ -7,6 +7,7 @@
 #include <ser/config/yaml.h>
 #include <ser/corpus/file_tree.h>
 #include <ser/corpus/manifest.h>
+#include <ser/corpus/utterance_columns.h>
 
 #include <algorithm>
 #include <array>
@@ -16,10 +17,6 @@ namespace ser {
 namespace fs = std::filesystem;
 namespace {
 
-const std::vector<std::string> text_columns{"id",      "wav",     "start",     "end",          "speaker", "gender",
-                                            "age",     "session", "language",  "text",         "emotion", "intensity",
-                                            "arousal", "valence", "dominance", "distribution", "split"};
-
 std::string number_text(double value) { return std::isnan(value) ? "" : format_number(value); }
 
 double number_field(const std::string& text, const std::string& where, const std::string& column) {
@@ -27,19 +24,6 @@ double number_field(const std::string& text, const std::string& where, const std
   const auto value = parse_double(text);
   if (!value || !std::isfinite(*value)) throw_error<DataError>("{}: {} '{}' is not a number", where, column, text);
   return *value;
-}
-
-Distribution distribution_field(const std::string& text, const std::string& where) {
-  Distribution distribution;
-  for (const std::string& word : split_words(text)) {
-    const auto colon = word.rfind(':');
-    const auto value =
-        colon == std::string::npos ? std::nullopt : parse_double(std::string_view(word).substr(colon + 1));
-    if (!value || !(*value >= 0) || !std::isfinite(*value))
-      throw_error<DataError>("{}: distribution entry '{}' is not label:probability", where, word);
-    distribution.emplace_back(word.substr(0, colon), *value);
-  }
-  return distribution;
 }
 
 std::vector<std::string> fields_of(const Manifest& manifest, const Utterance& u) {
@@ -68,7 +52,7 @@ std::vector<std::string> fields_of(const Manifest& manifest, const Utterance& u)
 }
 
 std::string rows_text(const Manifest& manifest) {
-  std::vector<std::string> header = text_columns;
+  std::vector<std::string> header = manifest_columns();
   header.insert(header.end(), manifest.extra_columns.begin(), manifest.extra_columns.end());
   std::string text = tsv_line(header) + '\n';
   for (const Utterance& u : manifest.utterances) text += tsv_line(fields_of(manifest, u)) + '\n';
@@ -91,7 +75,7 @@ Utterance parse_row(const Table& table, std::size_t row, const std::vector<std::
   u.arousal = number_field(field(12), where, "arousal");
   u.valence = number_field(field(13), where, "valence");
   u.dominance = number_field(field(14), where, "dominance");
-  u.distribution = distribution_field(field(15), where);
+  u.distribution = parse_distribution(field(15), where);
   u.split = field(16);
   if (u.id.empty()) throw_error<DataError>("{}: the id is empty", where);
   if (u.id.find_first_of(" \t") != std::string::npos)
@@ -120,10 +104,11 @@ fs::path Manifest::audio_path(const Utterance& utterance) const { return source 
 
 std::string Manifest::column(const Utterance& u, const std::string& name) const {
   if (name == "corpus") return corpus;
-  const auto at = std::find(text_columns.begin(), text_columns.end(), name);
-  if (at != text_columns.end()) return fields_of(*this, u)[static_cast<std::size_t>(at - text_columns.begin())];
+  const std::vector<std::string>& fixed = manifest_columns();
+  const auto at = std::find(fixed.begin(), fixed.end(), name);
+  if (at != fixed.end()) return fields_of(*this, u)[static_cast<std::size_t>(at - fixed.begin())];
   if (std::find(extra_columns.begin(), extra_columns.end(), name) == extra_columns.end()) {
-    std::vector<std::string> known = text_columns;
+    std::vector<std::string> known = fixed;
     known.push_back("corpus");
     known.insert(known.end(), extra_columns.begin(), extra_columns.end());
     throw_error<UsageError>("the manifest of {} has no column '{}'{}", corpus, name, suggestion(name, known));
@@ -170,12 +155,11 @@ Manifest read_manifest(const fs::path& given) {
 
   const Table table = read_table(folder / "utterances.tsv");
   std::vector<std::size_t> columns;
-  for (const std::string& name : text_columns) columns.push_back(table.find(name).value_or(std::string::npos));
+  for (const std::string& name : manifest_columns()) columns.push_back(table.find(name).value_or(std::string::npos));
   table.at("id");
   table.at("wav");
   for (const std::string& column : table.columns)
-    if (std::find(text_columns.begin(), text_columns.end(), column) == text_columns.end())
-      manifest.extra_columns.push_back(column);
+    if (!is_manifest_column(column)) manifest.extra_columns.push_back(column);
   std::map<std::string, std::size_t> seen;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     Utterance u = parse_row(table, row, columns, manifest);

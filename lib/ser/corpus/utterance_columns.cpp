@@ -22,19 +22,6 @@ std::string gender_of(const std::string& value) {
   return lower == "unknown" ? "" : value;
 }
 
-Distribution distribution_of(const std::string& text, const std::string& where) {
-  Distribution distribution;
-  for (const std::string& word : split_words(text)) {
-    const auto colon = word.rfind(':');
-    const auto value =
-        colon == std::string::npos ? std::nullopt : parse_double(std::string_view(word).substr(colon + 1));
-    if (!value || !(*value >= 0) || !std::isfinite(*value))
-      throw_error<DataError>("{}: distribution entry '{}' is not label:probability", where, word);
-    distribution.emplace_back(word.substr(0, colon), *value);
-  }
-  return distribution;
-}
-
 }  // namespace
 
 const std::vector<std::string>& manifest_columns() {
@@ -47,6 +34,19 @@ const std::vector<std::string>& manifest_columns() {
 bool is_manifest_column(const std::string& column) {
   const auto& columns = manifest_columns();
   return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+Distribution parse_distribution(const std::string& text, const std::string& where) {
+  Distribution distribution;
+  for (const std::string& word : split_words(text)) {
+    const auto colon = word.rfind(':');
+    const auto value =
+        colon == std::string::npos ? std::nullopt : parse_double(std::string_view(word).substr(colon + 1));
+    if (!value || !(*value >= 0) || !std::isfinite(*value))
+      throw_error<DataError>("{}: distribution entry '{}' is not label:probability", where, word);
+    distribution.emplace_back(word.substr(0, colon), *value);
+  }
+  return distribution;
 }
 
 void set_column(Manifest& manifest, Utterance& u, const std::string& column, const std::string& value,
@@ -69,7 +69,7 @@ void set_column(Manifest& manifest, Utterance& u, const std::string& column, con
   if (column == "arousal") u.arousal = number_of(value, column, where);
   if (column == "valence") u.valence = number_of(value, column, where);
   if (column == "dominance") u.dominance = number_of(value, column, where);
-  if (column == "distribution") u.distribution = distribution_of(value, where);
+  if (column == "distribution") u.distribution = parse_distribution(value, where);
 }
 
 const std::string& extra_value(const Utterance& utterance, const std::string& column) {

@@ -10,9 +10,12 @@
 
 namespace ser {
 
-/// The columns that every manifest has; others are extra.
+/// The columns that every manifest has, in their order; others are extra.
 const std::vector<std::string>& manifest_columns();
 bool is_manifest_column(const std::string& column);
+
+/// "anger:0.86 sadness:0.14". Throws DataError with `where` for anything else.
+Distribution parse_distribution(const std::string& text, const std::string& where);
 
 /// Sets a standard column, or an extra one that manifest.extra_columns holds or gets. "Male", "m" become male, likewise
 /// female. Throws DataError with `where` for a malformed number or distribution.

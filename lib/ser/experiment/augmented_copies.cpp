@@ -1,6 +1,7 @@
 #include <ser/audio/reader.h>
 #include <ser/base/error.h>
 #include <ser/base/file.h>
+#include <ser/base/hash.h>
 #include <ser/base/log.h>
 #include <ser/base/parallel.h>
 #include <ser/base/progress.h>
@@ -39,7 +40,8 @@ void check_ids(const Manifest& manifest, const CopyOptions& options) {
 
 void check_mixable(const Manifest& manifest) {
   if (manifest.utterances.size() < 2)
-    throw UsageError("augment.mixup: there is no other clip to mix with; give two or more");
+    throw_error<DataError>("augment.mixup: two clips or more are needed, one to mix with the other; {} has {}",
+                           manifest.corpus, manifest.utterances.size());
   for (const Utterance& u : manifest.utterances)
     if (const std::string& partner = extra_value(u, "mixed_with"); !partner.empty())
       throw_error<DataError>("{} is mixed with {} already; mix the clips that it was made of", u.id, partner);
@@ -63,7 +65,9 @@ class CopyWriter {
         wave = mixed(std::move(wave), manifest_.utterances[*partner], number, key, copy);
       copy.beyond_scale = !options_.as_float && clips_at_16_bit(wave.samples);
       copy.as_float = options_.as_float || copy.beyond_scale;
-      write_wav(options_.output / audio_name(copy_id(u, number)), wave, copy.as_float);
+      const fs::path file = options_.output / audio_name(copy_id(u, number));
+      write_wav(file, wave, copy.as_float);
+      if (options_.manifest) copy.audio_hash = hash_file(file);
       copy.audio_seconds = wave.seconds();
     } catch (const DataError& error) {
       copy.error = error.what();

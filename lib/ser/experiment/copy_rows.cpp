@@ -32,6 +32,7 @@ Manifest manifest_of_copies(const Manifest& source, bool mixed) {
   copies.source = ".";
   std::vector<std::string> added{"augmented_from", "augmentation"};
   if (mixed) added.insert(added.end(), {"mixed_with", "partner_share"});
+  added.push_back("audio_hash");
   for (const std::string& column : added)
     if (std::find(copies.extra_columns.begin(), copies.extra_columns.end(), column) == copies.extra_columns.end())
       copies.extra_columns.push_back(column);
@@ -45,6 +46,7 @@ Utterance copy_row(const Utterance& u, int number, const std::string& wav, const
   row.start = row.end = std::numeric_limits<double>::quiet_NaN();
   row.extra["augmented_from"] = u.id;
   row.extra["augmentation"] = draws_text(copy.draws);
+  row.extra["audio_hash"] = copy.audio_hash;
   if (copy.mixed_with) {
     row.extra["mixed_with"] = copy.mixed_with->id;
     row.extra["partner_share"] = fmt::format("{:.9g}", copy.partner_share);

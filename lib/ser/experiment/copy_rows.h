@@ -14,6 +14,7 @@ struct AugmentedCopy {
   const Utterance* mixed_with = nullptr;  ///< the partner; none where nothing was mixed
   double partner_share = 0;
   double audio_seconds = 0;
+  std::string audio_hash;     ///< of the file that was written
   bool as_float = false;      ///< 32-bit float rather than 16 bit
   bool beyond_scale = false;  ///< for that reason
   std::string error;          ///< why there is none; empty: it was written

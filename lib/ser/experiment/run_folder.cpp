@@ -29,7 +29,8 @@ namespace {
 /// "'c: 1' is now 'c: 0.1'; ...": both are dumps of the same table, so lines correspond by place.
 std::string differences(const std::string& before, const std::string& now) {
   const std::vector<std::string> a = split(before, '\n'), b = split(now, '\n');
-  if (a.size() != b.size()) return "it was made by another version of the toolkit or for other corpora";
+  if (a.size() != b.size())
+    return "it was made by another version of the toolkit, or with other corpora, copies or encoder";
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < a.size(); ++i)
     if (a[i] != b[i]) lines.push_back(fmt::format("'{}' is now '{}'", trim(a[i]), trim(b[i])));

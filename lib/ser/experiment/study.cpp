@@ -59,6 +59,13 @@ StudyInput input_of(const StudyOptions& options) {
   return StudyInput::audio;
 }
 
+void check_classes(const StudyData& data, const StudyOptions& options) {
+  if (options.learner.is_network() && options.learner.network.network.task == "dimensions") return;
+  if (data.protocol.labels.classes.size() < 2)
+    throw_error<DataError>("{}: the label space has one class only ({}); there is nothing to tell apart",
+                           options.protocol, join(data.protocol.labels.classes, ", "));
+}
+
 /// Absolute path and hash of the encoder's files, and the front end that its audio is read with.
 void prepare_encoder(NetworkEncoderOptions& encoder, StudyData& data, StudyInput input) {
   if (encoder.model.empty()) return;
@@ -229,6 +236,7 @@ StudyOutcome run_study(const StudyOptions& given, const std::string& config, con
     throw UsageError("a seed is given twice");
   const StudyInput input = input_of(options);
   StudyData data = load_study(options.protocol, options.manifests, options.features, input);
+  check_classes(data, options);
   NetworkEncoderOptions& encoder = options.learner.network.network.encoder;
   if (options.learner.is_network()) prepare_encoder(encoder, data, input);
   std::unique_ptr<ClipReader> clips;

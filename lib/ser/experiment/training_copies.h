@@ -21,9 +21,10 @@ class TrainingCopies {
  public:
   /// `manifests`: written by `ser-extract augment` from the study's; `stores`: the frames of each, in the same order;
   /// none for audio, which is read at `rate_hz`. Copies of utterances that the study does not use, or mixed with one
-  /// that it does not use, are left out; copies without features too, with a warning. Throws UsageError when a manifest
-  /// has no column augmented_from; DataError when it is of a corpus that the study has not, or a store of another
-  /// front end.
+  /// that it does not use, are left out, which the log tells; copies without features too, with a warning. Throws
+  /// UsageError when a manifest has no column augmented_from or is given twice; DataError when it is of a corpus that
+  /// the study has not, when its copies are mixed but it does not say with what, or when a store is of another front
+  /// end or of other audio than the copies (column audio_hash).
   TrainingCopies(const StudyData& data, std::span<const std::string> manifests, std::span<const std::string> stores,
                  int rate_hz);
 
@@ -46,6 +47,7 @@ class TrainingCopies {
   };
   void add(std::size_t manifest, const std::map<std::string, std::size_t>& row_of_id,
            std::vector<std::string>& missing);
+  void check_features(std::size_t manifest, const std::string& name) const;
   const StudyData& data_;
   std::vector<Manifest> manifests_;
   std::vector<FeatureStore> stores_;

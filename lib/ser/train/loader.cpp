@@ -57,7 +57,14 @@ Loader::Loader(const NetworkCell& cell, bool audio, double longest_seconds)
     throw UsageError(
         "augment: stored frames cannot be augmented or mixed; give --network.encoder.model without --features, or make "
         "copies of the audio first ('ser-extract augment') and give them with --copies");
-  if (cell.copies) copies_ = cell.copies->usable(cell.fold);
+  if (cell.copies) {
+    copies_ = cell.copies->usable(cell.fold);
+    if (cell.config.training.copy_probability > 0 && usable_copies().first == 0)
+      throw_error<DataError>(
+          "fold {}: none of the {} copies can be taken: of each the clip or its partner is outside the training part; "
+          "make them for this protocol ('ser-extract augment --protocol FILE --training-part')",
+          cell.fold.name, cell.copies->size());
+  }
   if (audio_) rate_hz_ = FeatureConfig::from_signature(cell.data.feature_signature)->rate_hz;
 }
 

@@ -36,7 +36,7 @@ class Loader {
  public:
   /// `audio`: clips are samples, which the cell's augmentation changes in training. `longest_seconds` above 0: longer
   /// clips are cut to a part that is drawn (training). Throws UsageError where stored frames are to be augmented or
-  /// mixed.
+  /// mixed; DataError where copies are to be taken and the fold may take none.
   Loader(const NetworkCell& cell, bool audio, double longest_seconds);
 
   /// For training in `epoch`, or to evaluate.

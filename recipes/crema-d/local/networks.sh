@@ -190,7 +190,10 @@ network_lines() {
 network_runs() {
   local encoder head
   for encoder in "${encoders[@]}"; do
-    for head in "${heads[@]}"; do runs+=("$(network_folder "$encoder" "$head")"); done
+    for head in "${heads[@]}"; do
+      check_seeds "$(network_folder "$encoder" "$head")"
+      runs+=("$(network_folder "$encoder" "$head")")
+    done
   done
 }
 

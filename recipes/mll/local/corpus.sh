@@ -63,4 +63,7 @@ fold() {
     $dry_run || sed -n '/^options:/,/^[^ o]/s/^  //p' "${out}data/$corpus.yaml" >"${out}data/$protocol.options.yaml"
     make_folds "$protocol" "$corpus" --config "${out}data/$protocol.options.yaml" "${options[@]}"
   fi
+  if [[ $dev == none ]] && ! $dry_run && grep -q '^  type: fixed' "${out}data/$protocol.yaml"; then
+    say 'the parts are fixed: if there is a development part it stays out of training'
+  fi
 }

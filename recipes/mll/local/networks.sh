@@ -48,6 +48,8 @@ networks_option() {
 networks_ready() {
   local entry
   for entry in "${seeds[@]}"; do require_number --seeds "$entry"; done
+  [[ $epochs != 0 ]] || fail 2 '--epochs: at least 1'
+  [[ $average_frames != 0 ]] || fail 2 '--average-frames: at least 1'
   take_encoders "$encoder_given"
   for entry in "${encoders[@]}"; do
     ! $tune_asked && [[ -z $layer_given ]] || needs_weights "$entry" ||
@@ -107,20 +109,22 @@ mixtures() {
   for row in "${rows[@]}"; do [[ -z ${mixture[$row]} ]] || printf '%s\n' "${mixture[$row]}"; done | sort -u
 }
 
-# mix MIXTURE: only clips that train in some fold, as clip and as partner. The program refuses a finished folder; which options made
-# it is kept beside the copies.
+# mix MIXTURE: only clips that train in some fold, as clip and as partner. The program refuses a finished folder; which options and folds
+# made it is kept beside the copies.
 mix() {
-  local folder=${out}data/$protocol-$1 options
+  local folder=${out}data/$protocol-$1 options made_by=''
   mapfile -t options <<<"${mixing[$1]}"
   options=(--augment.mixup.probability 1 "${options[@]}" --copies "$copies")
+  $dry_run || made_by="$(quoted "${options[@]}"), folds $(cat "${out}data/$protocol.yaml" "${out}data/$protocol.tsv" | cksum)"
   if [[ ! -e $folder/utterances.tsv ]]; then
     run ser-extract augment "${out}data/$corpus" --protocol "${out}data/$protocol.yaml" --training-part "${options[@]}" --rate 16000 \
       --output "$folder" --threads "$jobs"
-    $dry_run || quoted "${options[@]}" >"$folder/options"
-  elif [[ -e $folder/options && $(<"$folder/options") == $(quoted "${options[@]}") ]]; then
+    $dry_run || printf '%s\n' "$made_by" >"$folder/options"
+  elif $dry_run || [[ -e $folder/options && $(<"$folder/options") == "$made_by" ]]; then
     say "the copies in $folder are there"
   else
-    fail 2 "$folder was made with other options than $(quoted "${options[@]}"); remove it, or give another --out"
+    fail 2 "$folder was made with other options or for other folds than now ($made_by); remove it and the runs in" \
+      "${out}exp/$protocol, or give another --out"
   fi
 }
 
@@ -201,6 +205,7 @@ network_runs() {
   for encoder in "${encoders[@]}"; do
     for row in "${rows[@]}"; do runs+=("$(run_of "$encoder" "$row")"); done
   done
+  check_seeds "${runs[@]}"
 }
 
 # ---- stage 6

@@ -61,6 +61,7 @@ TEST_CASE("a body gives a clip the same frames alone and padded", "[network]") {
     const FrameBatch alone = body->forward({shorter, {21}}), both = body->forward(padded(longer, shorter));
     CHECK(alone.x.size(2) == body->dimension());
     REQUIRE(both.frames[1] == alone.frames[0]);
+    CHECK(both.frames[0] == (50 + body->stride() - 1) / body->stride());
     CHECK(largest_difference(both.x[1].narrow(0, 0, both.frames[1]), alone.x[0]) < 1e-5);
   }
 }
@@ -115,6 +116,7 @@ TEST_CASE("frames in a row are averaged, the last of a clip over what is left", 
   torch::manual_seed(5);
   Network network(options, {4, 1, {}}, nullptr, 2);
   CHECK(network.forward({x, {7}, {}}).frames.frames == std::vector<std::int64_t>{3});
+  CHECK(network.frame_stride() == 3);
 }
 
 TEST_CASE("one stored layer can be chosen by its number", "[network]") {

@@ -39,6 +39,7 @@ class Cnn final : public Body {
     return to_frames(s);
   }
   std::int64_t dimension() const override { return dimension_; }
+  std::int64_t stride() const override { return std::int64_t{1} << blocks_->size(); }
 
  private:
   double dropout_;
@@ -52,6 +53,7 @@ class ResNet final : public Body {
  public:
   ResNet(std::int64_t, const BodyOptions& options)
       : dropout_(options.dropout),
+        stride_(std::int64_t{1} << (options.channels.size() - 1)),
         stem_(register_module("stem", NormedConvolution(1, options.channels.front(), 3, 1))),
         blocks_(register_module("blocks", nn::ModuleList())) {
     std::int64_t in = options.channels.front();
@@ -72,9 +74,11 @@ class ResNet final : public Body {
     return {s.x.mean(2).transpose(1, 2), s.frames};
   }
   std::int64_t dimension() const override { return dimension_; }
+  std::int64_t stride() const override { return stride_; }
 
  private:
   double dropout_;
+  std::int64_t stride_;
   NormedConvolution stem_;
   nn::ModuleList blocks_;
   std::int64_t dimension_ = 0;
@@ -98,6 +102,7 @@ class CnnLstm final : public Body {
     return {std::get<0>(nn::utils::rnn::pad_packed_sequence(out, true, 0.0, in.x.size(1))), in.frames};
   }
   std::int64_t dimension() const override { return 2 * lstm_->options.hidden_size(); }
+  std::int64_t stride() const override { return cnn_->stride(); }
 
  private:
   std::shared_ptr<Cnn> cnn_;

@@ -16,6 +16,8 @@ class Body : public torch::nn::Module {
  public:
   virtual FrameBatch forward(const FrameBatch& batch) = 0;
   virtual std::int64_t dimension() const = 0;
+  /// Frames of the input that one of the output spans; the last one may be shorter.
+  virtual std::int64_t stride() const = 0;
 };
 
 using BodyFactory = std::function<std::shared_ptr<Body>(std::int64_t dimension, const BodyOptions&)>;

@@ -138,6 +138,8 @@ at::Tensor Network::masked(const FrameBatch& batch, const std::vector<std::uint6
 
 NetworkOutput Network::forward(const NetworkInput& input) {
   FrameBatch batch = layer_frames(input);
+  NetworkOutput out;
+  out.input_frames = batch.frames;
   batch.x = summed(batch.x);
   if (options_.average_frames > 1) batch = batch.averaged(options_.average_frames);
   batch.x = masked(batch, input.keys);
@@ -149,7 +151,6 @@ NetworkOutput Network::forward(const NetworkInput& input) {
     batch = frame_attention_->forward(batch);
     batch.x = batch.x.to(at::kFloat);
   }
-  NetworkOutput out;
   const Pooled pooled = pooling_->pool(batch);
   out.frames = std::move(batch);
   out.frame_weights = pooled.frame_weights;

@@ -22,11 +22,12 @@ struct NetworkInput {
 };
 
 struct NetworkOutput {
-  FrameBatch frames;         ///< what was pooled
-  at::Tensor frame_weights;  ///< [batch, longest]; undefined where the pooling has none
-  at::Tensor embedding;      ///< [batch, dimension]: the pooled vector
-  at::Tensor features;       ///< [batch, Head::feature_dimension()]: what the head's last layer takes
-  at::Tensor outputs;        ///< [batch, outputs]: logits, or values of dimensions
+  std::vector<std::int64_t> input_frames;  ///< of each clip, before they are averaged and enter the body
+  FrameBatch frames;                       ///< what was pooled
+  at::Tensor frame_weights;                ///< [batch, longest]; undefined where the pooling has none
+  at::Tensor embedding;                    ///< [batch, dimension]: the pooled vector
+  at::Tensor features;                     ///< [batch, Head::feature_dimension()]: what the head's last layer takes
+  at::Tensor outputs;                      ///< [batch, outputs]: logits, or values of dimensions
 };
 
 /// What the network's input looks like.
@@ -56,6 +57,8 @@ class Network : public torch::nn::Module {
 
   const std::shared_ptr<Encoder>& encoder() const { return encoder_; }
   const std::shared_ptr<Head>& head() const { return head_; }
+  /// How many of the input's frames one that is pooled spans; the last one of a clip may be shorter.
+  std::int64_t frame_stride() const { return options_.average_frames * (body_ ? body_->stride() : 1); }
   /// Values of a frame that is pooled.
   std::int64_t frame_dimension() const { return body_ ? body_->dimension() : dimension_; }
   /// Whether anything of the encoder is trained.

@@ -97,8 +97,9 @@ class NetworkClipModel final : public ClipModel {
     const NamedTensors selftest = read_weights(path);
     for (std::size_t i = 0; selftest.contains(fmt::format("input{}", i)); ++i) {
       const at::Tensor& values = selftest.at(fmt::format("input{}", i));
-      const auto [outputs, weights] = prediction_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
-      weighs_frames_ = !weights.empty();
+      const ClipPrediction prediction = prediction_of(*network_, options_, {values.unsqueeze(0), {values.size(0)}, {}});
+      weighs_frames_ = !prediction.frame_weights.empty();
+      const std::vector<float>& outputs = prediction.outputs;
       const at::Tensor& expected = selftest.at(fmt::format("output{}", i));
       for (std::size_t k = 0; k < outputs.size(); ++k)
         if (const float wanted = expected[static_cast<std::int64_t>(k)].item<float>();
@@ -160,6 +161,7 @@ ClipPrediction prediction_of(Network& network, const NetworkOptions& options, co
   prediction.outputs =
       floats(options.task == "dimensions" ? out.outputs : out.outputs.to(at::kCPU, at::kDouble).softmax(1));
   if (out.frame_weights.defined()) prediction.frame_weights = floats(out.frame_weights);
+  prediction.frame_share = static_cast<double>(network.frame_stride()) / static_cast<double>(out.input_frames[0]);
   return prediction;
 }
 
