@@ -124,6 +124,17 @@ blocks_of() {
   printf '%s' "${found:-$depth}"
 }
 
+# check_blocks NAME OPTION VALUE: a number may not be above the blocks that the encoder has.
+check_blocks() {
+  local blocks
+  [[ $3 =~ ^[0-9]+$ ]] || return 0
+  needs_weights "$1" || return 0
+  blocks=$(blocks_of "$1")
+  ((blocks == 0 || $3 <= blocks)) || fail 2 "$2 $3: $1 has $blocks blocks"
+}
+
+check_device() { [[ $1 =~ ^(cpu|cuda(:[0-9]+)?)$ ]] || fail 2 "--device: '$1' is not cpu, cuda or cuda:N"; }
+
 tune_of() {
   encoder_table "$1"
   if needs_weights "$1"; then printf '%s' "${tune_given:-$tune}"; fi

@@ -59,6 +59,10 @@ refused 2 "--encoder: 'hubert' is unknown; known: wavlm-large" --corpus savee --
 refused 2 "--layer: 'third' is not a number" --corpus savee --layer third
 refused 2 "--tune: 'half' is not none" --corpus savee --tune half
 refused 2 'there is nothing to choose' --corpus savee --encoder log-mel --tune all
+refused 2 "--device: 'gpu' is not cpu, cuda or cuda:N" --corpus savee --device gpu
+mkdir "$work/twelve" && printf '{"num_hidden_layers": 12}\n' >"$work/twelve/config.json"
+refused 2 '--layer 13: wavlm-large has 12 blocks' --corpus savee --encoder "wavlm-large:$work/twelve" --layer 13
+refused 2 '--tune 13: wavlm-large has 12 blocks' --corpus savee --encoder "wavlm-large:$work/twelve" --tune 13
 refused 2 '--copies: at least 1' --corpus savee --copies 0
 refused 2 "'one' is not a number" --corpus savee --seeds one
 refused 2 "--folds: there is no file $work/none.yaml" --corpus savee --folds "$work/none.yaml"

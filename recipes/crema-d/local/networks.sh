@@ -44,7 +44,7 @@ network_option() {
       ;;
     --seeds) take_list "$1" "$2" seeds ;;
     --epochs) require_number "$1" "$2" && epochs=$2 ;;
-    --device) device=$2 ;;
+    --device) check_device "$2" && device=$2 ;;
     *) return 1 ;;
   esac
   network_asked=true
@@ -77,6 +77,7 @@ networks_ready() {
   for entry in "${encoders[@]}"; do
     [[ -z $tune_given ]] || needs_weights "$entry" ||
       fail 2 "--tune: $entry is trained from scratch, all of it; there is nothing to choose"
+    check_blocks "$entry" --tune "$tune_given"
   done
 }
 

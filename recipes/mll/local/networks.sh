@@ -40,7 +40,7 @@ networks_option() {
     --seeds) take_list "$1" "$2" seeds ;;
     --epochs) require_number "$1" "$2" && epochs=$2 ;;
     --average-frames) require_number "$1" "$2" && average_frames=$2 ;;
-    --device) device=$2 ;;
+    --device) check_device "$2" && device=$2 ;;
     *) return 1 ;;
   esac
 }
@@ -54,6 +54,8 @@ networks_ready() {
   for entry in "${encoders[@]}"; do
     ! $tune_asked && [[ -z $layer_given ]] || needs_weights "$entry" ||
       fail 2 "--tune, --layer: $entry is trained from scratch, all of it; there is nothing to choose"
+    check_blocks "$entry" --tune "$tune_given"
+    check_blocks "$entry" --layer "$layer_given"
   done
 }
 
