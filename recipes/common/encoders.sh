@@ -169,6 +169,7 @@ check_seeds() {
   ! $dry_run || return 0
   wanted=$(printf '%s\n' "${seeds[@]}" | sort -n | paste -sd ,)
   for folder in "$@"; do
+    [[ -e $folder/predictions.tsv ]] || fail 2 "$folder holds no predictions: run stage 4 first"
     found=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "seed") at = i; next } !seen[$at]++ { print $at }' \
       "$folder/predictions.tsv" | sort -n | paste -sd ,)
     [[ $found == "$wanted" ]] ||

@@ -131,6 +131,8 @@ run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" -
 has 'was made with other options'
 run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --rows full,lam --copies 1 --seeds 2 --stage 6
 has 'holds seeds 1, not 2'
+run_recipe 2 --corpus savee --corpus-dir "$work/savee" --out "$work/savee-out" --encoder log-mel --rows first --copies 1 --seeds 1 --stage 5
+has 'holds no predictions: run stage 4 first'
 printf 'type: fixed\nlabels: big6-neutral\nsplit_column: speaker\ntrain_values: [DC, JE]\ndev_values: [JK]\ntest_values: [KL]\n' >"$work/one.yaml"
 try savee --rows full --folds "$work/one.yaml" --average-frames 2
 [[ $(cut -f 2 "$work/savee-out/exp/savee-one-no-dev/log-mel-full/predictions.tsv" | grep -c test) == 21 ]] || die 'not the 21 clips of KL'
