@@ -94,7 +94,7 @@ has '--layer 3 --pool none'
 run_recipe 0 --dry-run --corpus ravdess --folds "$recipe/conf/folds/ravdess-2-groups.yaml" --encoder whisper-base --average-frames 2
 has "--config $recipe/conf/folds/ravdess-2-groups.yaml --dev none --out data/ravdess-2-groups-no-dev.yaml"
 has '--network.average-frames 2 --seed 1,2,3 --protocol data/ravdess-2-groups-no-dev.yaml'
-run_recipe 0 --dry-run --corpus crema-d --folds "$recipe/conf/folds/crema-d-21-actors.yaml" --dev grouped --encoder whisper-base
+run_recipe 0 --dry-run --corpus crema-d --folds "$recipe/../crema-d/conf/protocol-21-actors.yaml" --dev grouped --encoder whisper-base
 has '--out data/crema-d-21-actors.yaml'
 hasnt '--dev none'
 

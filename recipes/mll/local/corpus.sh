@@ -36,6 +36,7 @@ corpus_ready() {
   protocol=$corpus
   if [[ -n $folds ]]; then
     protocol=$(basename "$folds" .yaml)
+    protocol=${protocol#protocol-}
     protocol=$corpus-${protocol#"$corpus-"}
   fi
   [[ $dev == grouped ]] || protocol=$protocol-no-dev
